@@ -1,0 +1,382 @@
+//! The catalog as data: one static record per vendor, condition and code, made by the macro.
+//!
+//! The typed enums are views of these records; whoever works over *any* catalog (site, gateway, `catalog.json`) uses
+//! the records and never names a vendor.
+
+use std::fmt;
+
+use crate::facets::{Evidence, Fault, Grpc, Kind, Origin, Plane, Relation, Retry};
+use crate::param::ParamType;
+use crate::status::Status;
+use crate::template::Template;
+use crate::text::Text;
+
+/// A whole catalog.
+#[derive(Debug)]
+pub struct Catalog {
+    /// The tree of conditions; a parent stands before its children, the root is first.
+    pub conditions: &'static [ConditionRow],
+    /// The vendors.
+    pub vendors: &'static [&'static VendorRow],
+}
+
+impl Catalog {
+    /// The vendor with this id.
+    pub fn vendor(&self, id: &str) -> Option<&'static VendorRow> {
+        self.vendors.iter().find(|vendor| vendor.id == id).copied()
+    }
+
+    /// The condition with this id.
+    pub fn condition(&self, id: &str) -> Option<&'static ConditionRow> {
+        self.conditions.iter().find(|condition| condition.id == id)
+    }
+
+    /// All codes, vendor by vendor, in the order of their newest document.
+    pub fn codes(&self) -> impl Iterator<Item = &'static CodeRow> + use<> {
+        self.vendors.iter().flat_map(|vendor| vendor.codes)
+    }
+
+    /// The codes mapped to exactly this condition.
+    pub fn codes_of(&self, condition: &'static ConditionRow) -> impl Iterator<Item = &'static CodeRow> + use<> {
+        self.codes().filter(move |code| code.condition == condition)
+    }
+
+    /// The conditions directly below this one.
+    pub fn children_of(&self, condition: &'static ConditionRow) -> impl Iterator<Item = &'static ConditionRow> + use<> {
+        self.conditions.iter().filter(move |child| child.parent == Some(condition))
+    }
+}
+
+/// Where an entry stands in the catalog's YAML.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// File relative to the catalog's folder: `vendors/huawei.yaml`.
+    pub file: &'static str,
+    /// Line, from 1.
+    pub line: u32,
+}
+
+/// A node of the condition tree.
+#[derive(Debug)]
+pub struct ConditionRow {
+    /// Dotted id: `auth.signature.mismatch`.
+    pub id: &'static str,
+    /// Position in [`Catalog::conditions`].
+    pub index: u16,
+    /// The node above; `None` for the root alone.
+    pub parent: Option<&'static ConditionRow>,
+    /// Plain HTTP status: for RFC 9457, and where no vendor row fits.
+    pub status: Option<Status>,
+    /// Canonical gRPC code.
+    pub grpc: Grpc,
+    /// Who must act.
+    pub fault: Fault,
+    /// Own and inherited parameters.
+    pub params: &'static [ConditionParam],
+    /// RFC 9457 title.
+    pub title: Text,
+    /// When exactly it holds.
+    pub summary: Text,
+    /// Where it is written.
+    pub place: Place,
+}
+
+impl PartialEq for ConditionRow {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+impl Eq for ConditionRow {}
+
+impl ConditionRow {
+    /// The node itself, then its ancestors up to the root.
+    pub fn ancestry(&'static self) -> impl Iterator<Item = &'static Self> {
+        std::iter::successors(Some(self), |node| node.parent)
+    }
+
+    /// True if `other` is this node or lies below it.
+    pub fn covers(&'static self, other: &'static Self) -> bool {
+        other.ancestry().any(|node| node == self)
+    }
+}
+
+/// A parameter of a condition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ConditionParam {
+    /// Field name.
+    pub name: &'static str,
+    /// Its type.
+    pub ty: ParamType,
+    /// May be a secret or identify a caller: never logged.
+    pub sensitive: bool,
+    /// What it holds.
+    pub about: Text,
+}
+
+/// A vendor.
+#[derive(Debug)]
+pub struct VendorRow {
+    /// `tencent`
+    pub id: &'static str,
+    /// Position in [`Catalog::vendors`].
+    pub index: u16,
+    /// Display name.
+    pub name: Text,
+    /// Name of the envelope its errors travel in.
+    pub envelope: &'static str,
+    /// Newest first.
+    pub editions: &'static [Edition],
+    /// All codes.
+    pub codes: &'static [CodeRow],
+    /// What the data plane answers, by [`ConditionRow::index`]; total.
+    pub data_answers: &'static [Answer],
+    /// What the console plane answers, by [`ConditionRow::index`]; total.
+    pub console_answers: &'static [Answer],
+    /// Where the file is.
+    pub place: Place,
+}
+
+impl PartialEq for VendorRow {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+impl Eq for VendorRow {}
+
+impl VendorRow {
+    /// What this vendor answers when `condition` holds: its nearest code upwards, or a plain answer of ours that is
+    /// nearer.
+    ///
+    /// Total: the macro refuses a catalog with a hole. A condition of another catalog gets the root's answer.
+    pub fn answer(&self, plane: Plane, condition: &ConditionRow) -> &'static Answer {
+        let answers: &'static [Answer] = match plane {
+            Plane::Data => self.data_answers,
+            Plane::Console => self.console_answers,
+        };
+        answers.get(usize::from(condition.index)).unwrap_or(&answers[0])
+    }
+
+    /// The edition with this id.
+    pub fn edition(&self, id: &str) -> Option<&'static Edition> {
+        self.editions.iter().find(|edition| edition.id == id)
+    }
+
+    /// The code with this id.
+    pub fn code(&self, id: &str) -> Option<&'static CodeRow> {
+        self.codes.iter().find(|code| code.id == id)
+    }
+}
+
+/// A published version of a vendor's tables.
+#[derive(Debug)]
+pub struct Edition {
+    /// `v2`; the newest is the highest.
+    pub id: &'static str,
+    /// Position in [`VendorRow::editions`]; 0 is the newest.
+    pub index: u16,
+    /// Our title.
+    pub title: Text,
+    /// Number of the source document.
+    pub source: &'static str,
+    /// How it is known.
+    pub evidence: Evidence,
+    /// Its tables.
+    pub tables: &'static [Table],
+}
+
+/// One table of an edition.
+#[derive(Debug)]
+pub struct Table {
+    /// `main`, `sdk`, …
+    pub id: &'static str,
+    /// Our title.
+    pub title: Text,
+    /// Number of rows in the document.
+    pub rows: u16,
+    /// What the gateway appends on the wire to messages of this table; may be empty.
+    pub wire_suffix: &'static str,
+}
+
+/// One code of a vendor, over all editions.
+#[derive(Debug)]
+pub struct CodeRow {
+    /// The vendor.
+    pub vendor: &'static VendorRow,
+    /// Position in [`VendorRow::codes`].
+    pub index: u16,
+    /// Stable id, the Rust variant.
+    pub id: &'static str,
+    /// Stable last segment of its page's path.
+    pub slug: &'static str,
+    /// Code text, if the vendor has one.
+    pub code: Option<&'static str>,
+    /// Table family.
+    pub plane: Plane,
+    /// What the row is.
+    pub kind: Kind,
+    /// HTTP status, if there is an HTTP answer.
+    pub status: Option<Status>,
+    /// The template that is raised.
+    pub message: Template,
+    /// Its parameters.
+    pub params: &'static [CodeParam],
+    /// What went wrong.
+    pub condition: &'static ConditionRow,
+    /// True for the one code of vendor, plane and condition that is raised.
+    pub canonical: bool,
+    /// Who makes the response.
+    pub origin: Origin,
+    /// Who must act.
+    pub fault: Fault,
+    /// Whether trying again helps.
+    pub retry: Retry,
+    /// What every edition says, newest first.
+    pub editions: &'static [EditionRow],
+    /// Other texts.
+    pub variants: &'static [Variant],
+    /// What happened.
+    pub summary: Text,
+    /// What to do, one step a line.
+    pub remedy: Text,
+    /// Errata, lineage.
+    pub notes: Option<Text>,
+    /// The same elsewhere.
+    pub equivalents: &'static [Equivalent],
+    /// Where it is written.
+    pub place: Place,
+}
+
+impl PartialEq for CodeRow {
+    fn eq(&self, other: &Self) -> bool {
+        self.vendor == other.vendor && self.id == other.id
+    }
+}
+
+impl Eq for CodeRow {}
+
+impl fmt::Display for CodeRow {
+    /// `huawei.ThrottlingThresholdReached`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.vendor.id, self.id)
+    }
+}
+
+impl CodeRow {
+    /// Path of its reference page, without language: `/huawei/throttling-threshold-reached/`.
+    pub fn path(&self) -> String {
+        format!("/{}/{}/", self.vendor.id, self.slug)
+    }
+
+    /// What this edition says of the code, if the row stands in it.
+    pub fn in_edition(&self, edition: &Edition) -> Option<&'static EditionRow> {
+        self.editions.iter().find(|row| row.edition.id == edition.id)
+    }
+
+    /// The message as the newest document that has the row prints it.
+    pub fn printed(&self) -> &'static str {
+        self.editions.first().map_or("", |row| row.printed)
+    }
+}
+
+/// A parameter of a code's message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CodeParam {
+    /// Field name.
+    pub name: &'static str,
+    /// Its type.
+    pub ty: ParamType,
+    /// May be a secret or identify a caller: never logged.
+    pub sensitive: bool,
+    /// The condition's parameter that fills it.
+    pub from: &'static str,
+    /// Taken where the condition has no such parameter.
+    pub default: Option<&'static str>,
+}
+
+/// What one edition says of a code.
+#[derive(Debug)]
+pub struct EditionRow {
+    /// The edition.
+    pub edition: &'static Edition,
+    /// The table in it.
+    pub table: &'static Table,
+    /// Row number in that table, from 1.
+    pub row: u16,
+    /// Code text in that edition.
+    pub code: Option<&'static str>,
+    /// Status in that edition.
+    pub status: Option<Status>,
+    /// The message exactly as printed there.
+    pub printed: &'static str,
+    /// The same as a template.
+    pub message: Template,
+    /// The whole cell, where it holds several alternatives.
+    pub cell: Option<&'static str>,
+}
+
+/// Another text of a code.
+#[derive(Debug)]
+pub struct Variant {
+    /// Its template; may use the parameters of `when`.
+    pub message: Template,
+    /// How it is known.
+    pub evidence: Evidence,
+    /// Where it was seen.
+    pub source: &'static str,
+    /// The condition it words.
+    pub when: Option<&'static ConditionRow>,
+    /// The dialect style that speaks it; none: known for reading only.
+    pub style: Option<&'static str>,
+    /// Another code text.
+    pub code: Option<&'static str>,
+    /// Another status.
+    pub status: Option<Status>,
+}
+
+/// A code that corresponds to another.
+#[derive(Debug)]
+pub struct Equivalent {
+    /// The other code.
+    pub code: &'static CodeRow,
+    /// How the other stands to this one.
+    pub relation: Relation,
+    /// Why, for [`Relation::Close`].
+    pub reason: Option<Text>,
+}
+
+/// What a vendor answers for a condition.
+#[derive(Debug)]
+pub struct Answer {
+    /// What goes on the wire.
+    pub say: Say,
+    /// The nearest code, plain answers passed over.
+    pub code: &'static CodeRow,
+    /// The condition on the way up at which `say` was found.
+    pub at: &'static ConditionRow,
+    /// Why, where it stands in for a row that the vendor's tables lack.
+    pub reason: Option<Text>,
+}
+
+/// See [`Answer`].
+#[derive(Debug)]
+pub enum Say {
+    /// A code of the tables.
+    Code(&'static CodeRow),
+    /// No row of the tables fits.
+    Plain(PlainAnswer),
+}
+
+/// An answer of ours in the vendor's envelope, where its tables have no row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PlainAnswer {
+    /// HTTP status.
+    pub status: Status,
+    /// String code, for envelopes that have one.
+    pub code: Option<&'static str>,
+    /// Message.
+    pub message: &'static str,
+    /// How it is known.
+    pub evidence: Evidence,
+}

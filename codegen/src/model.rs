@@ -1,0 +1,422 @@
+//! The catalog after every check has passed: plain data with indices instead of names, ready to expand.
+//!
+//! Nothing in here remembers YAML, and nothing in here can be wrong: a [`Catalog`] exists only if the reader found no
+//! problem. Expansion, JSON Schema and the command line all start from this.
+
+use std::path::PathBuf;
+
+use crate::template::Template;
+
+/// Everything the macro call named, checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Catalog {
+    /// All files read, absolute, in the order of the macro call; the expansion tracks them for rebuilds.
+    pub files: Vec<PathBuf>,
+    /// The tree of conditions in document order: a parent always stands before its children, the root is first.
+    pub conditions: Vec<Condition>,
+    /// The vendors in the order of the macro call.
+    pub vendors: Vec<Vendor>,
+}
+
+/// A text in both languages of the catalog.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Text {
+    /// English.
+    pub en: String,
+    /// Chinese (simplified).
+    pub zh: String,
+}
+
+/// Where an entry stands in the YAML, for links from pages and docs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// File name relative to the catalog's folder, with `/`: `vendors/huawei.yaml`.
+    pub file: String,
+    /// Line, from 1.
+    pub line: usize,
+}
+
+/// A node of the condition tree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Condition {
+    /// Dotted id, `auth.signature.mismatch`; stable for ever.
+    pub id: String,
+    /// Index of the parent; `None` for the root alone.
+    pub parent: Option<usize>,
+    /// Plain HTTP status, for RFC 9457 and for answers no vendor table has a row for.
+    pub status: Option<u16>,
+    /// Canonical gRPC code.
+    pub grpc: Grpc,
+    /// Who must act.
+    pub fault: Fault,
+    /// Own and inherited parameters, the root's first.
+    pub params: Vec<Param>,
+    /// RFC 9457 title.
+    pub title: Text,
+    /// When exactly the condition holds.
+    pub summary: Text,
+    /// Where it is written.
+    pub place: Place,
+}
+
+/// A typed parameter of a condition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Param {
+    /// Field name, snake case.
+    pub name: String,
+    /// Its type.
+    pub ty: ParamType,
+    /// True if the value may be a secret or identify a caller: shown to the reader, never logged.
+    pub sensitive: bool,
+    /// What it holds.
+    pub about: Text,
+}
+
+/// One vendor file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Vendor {
+    /// `tencent`; also the name of the generated module.
+    pub id: String,
+    /// Display name.
+    pub name: Text,
+    /// Name of the envelope its errors travel in.
+    pub envelope: String,
+    /// Newest first.
+    pub editions: Vec<Edition>,
+    /// In document order.
+    pub codes: Vec<Code>,
+    /// For every condition (by index): what this vendor's data plane answers. Total.
+    pub data_answers: Vec<Answer>,
+    /// The same for the console plane: console codes first, the data plane's where there is none.
+    pub console_answers: Vec<Answer>,
+    /// The plain answers that `Say::Plain` points at.
+    pub plain: Vec<Plain>,
+    /// Where the file's `vendor:` key is written.
+    pub place: Place,
+}
+
+/// A published version of a vendor's table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edition {
+    /// `v2`.
+    pub id: String,
+    /// Title in our words.
+    pub title: Text,
+    /// Number of the source document.
+    pub source: String,
+    /// How we know it.
+    pub evidence: Evidence,
+    /// Its tables.
+    pub tables: Vec<Table>,
+}
+
+/// One table of an edition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Table {
+    /// `main`, `sdk`, …
+    pub id: String,
+    /// Title in our words.
+    pub title: Text,
+    /// Number of rows the document has in it.
+    pub rows: usize,
+    /// What the gateway appends on the wire to messages of this table; may be empty.
+    pub wire_suffix: String,
+}
+
+/// One row of a vendor's table, over all editions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Code {
+    /// Rust variant and stable id.
+    pub id: String,
+    /// `id` in kebab case: the last segment of its URL.
+    pub slug: String,
+    /// Code text, if the vendor has one.
+    pub text: Option<String>,
+    /// Table family it belongs to.
+    pub plane: Plane,
+    /// What kind of row it is.
+    pub kind: Kind,
+    /// HTTP status; `None` where no HTTP answer exists.
+    pub status: Option<u16>,
+    /// The template that is raised.
+    pub message: Template,
+    /// Parameters, in the order of their first use in `message`.
+    pub params: Vec<CodeParam>,
+    /// Index of its condition.
+    pub condition: usize,
+    /// True for the one code of its vendor, plane and condition that is raised.
+    pub canonical: bool,
+    /// Who makes the response.
+    pub origin: Origin,
+    /// Who must act.
+    pub fault: Fault,
+    /// Whether trying again helps.
+    pub retry: Retry,
+    /// One entry for every edition in which the row stands, newest first.
+    pub rows: Vec<EditionRow>,
+    /// Other texts of this code.
+    pub variants: Vec<Variant>,
+    /// What happened.
+    pub summary: Text,
+    /// What to do, one step a line.
+    pub remedy: Text,
+    /// Errata, lineage.
+    pub notes: Option<Text>,
+    /// Same-meaning codes elsewhere, sorted by relation, vendor, document order.
+    pub equivalents: Vec<Equivalent>,
+    /// Where it is written.
+    pub place: Place,
+}
+
+/// A parameter of a code's message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CodeParam {
+    /// Field name.
+    pub name: String,
+    /// Its type.
+    pub ty: ParamType,
+    /// True if the condition's parameter is sensitive.
+    pub sensitive: bool,
+    /// Name of the condition's parameter that fills it.
+    pub from: String,
+    /// Used where the condition raised has no such parameter.
+    pub default: Option<String>,
+}
+
+/// What one edition says of a code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EditionRow {
+    /// Index into [`Vendor::editions`].
+    pub edition: usize,
+    /// Index into [`Edition::tables`].
+    pub table: usize,
+    /// Row number in that table, from 1.
+    pub row: usize,
+    /// Code text of that edition.
+    pub text: Option<String>,
+    /// Status of that edition.
+    pub status: Option<u16>,
+    /// The message exactly as that document prints it.
+    pub printed: String,
+    /// The same as a template.
+    pub message: Template,
+    /// The whole cell, where it holds several alternatives.
+    pub cell: Option<String>,
+}
+
+/// Another text of a code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Variant {
+    /// Its template; may use the code's parameters and those of `when`.
+    pub message: Template,
+    /// How we know it.
+    pub evidence: Evidence,
+    /// Where it was seen.
+    pub source: String,
+    /// The condition that it words.
+    pub when: Option<usize>,
+    /// The dialect style that speaks it; `detailed` where only `when` was given; none = decode only.
+    pub style: Option<String>,
+    /// Another code text.
+    pub text: Option<String>,
+    /// Another status.
+    pub status: Option<u16>,
+}
+
+/// How a code relates to another code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Equivalent {
+    /// Index into [`Catalog::vendors`].
+    pub vendor: usize,
+    /// Index into [`Vendor::codes`].
+    pub code: usize,
+    /// How *the other* stands to this one.
+    pub relation: Relation,
+    /// Only for [`Relation::Close`].
+    pub reason: Option<Text>,
+}
+
+/// What a vendor answers for a condition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// What goes on the wire: the nearest of code and plain answer on the way up.
+    pub say: Say,
+    /// The code alone, plain answers passed over: total over all conditions.
+    pub code: usize,
+    /// The condition at which `say` was found.
+    pub at: usize,
+    /// Why, where a stand-in was taken.
+    pub reason: Option<Text>,
+}
+
+/// See [`Answer`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Say {
+    /// Index into [`Vendor::codes`].
+    Code(usize),
+    /// Index into [`Vendor::plain`].
+    Plain(usize),
+}
+
+/// An answer of ours where the vendor's tables have no row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plain {
+    /// HTTP status.
+    pub status: u16,
+    /// String code on the wire, for envelopes that have one.
+    pub text: Option<String>,
+    /// Message.
+    pub message: String,
+    /// How we know it.
+    pub evidence: Evidence,
+}
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name { $($(#[$vdoc])* $variant),+ }
+
+        impl $name {
+            /// The words the YAML may use, in order.
+            pub const WORDS: &'static [&'static str] = &[$($word),+];
+
+            /// The word as the YAML writes it.
+            pub const fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word),+ }
+            }
+
+            /// The name of the variant, here and in the generated code's runtime types.
+            pub const fn variant(self) -> &'static str {
+                match self { $(Self::$variant => stringify!($variant)),+ }
+            }
+
+            /// Reads the YAML's word.
+            pub fn from_word(word: &str) -> Option<Self> {
+                match word { $($word => Some(Self::$variant),)+ _ => None }
+            }
+        }
+    };
+}
+
+words! {
+    /// The table a code belongs to.
+    Plane { /// Calling an API. 
+        Data = "data", /// Managing one. 
+        Console = "console" }
+}
+words! {
+    /// What a row is.
+    Kind {
+        /// An error answered over HTTP.
+        Error = "error",
+        /// Not an error at all.
+        Success = "success",
+        /// A row that only the gateway's log shows: the client is gone.
+        LogOnly = "log_only",
+        /// Below HTTP: there is no answer to carry it.
+        NoHttp = "no_http",
+    }
+}
+words! {
+    /// Who makes the response.
+    Origin { /// The gateway itself. 
+        Gateway = "gateway", /// The service behind it. 
+        Backend = "backend" }
+}
+words! {
+    /// Who must act.
+    Fault {
+        /// The caller.
+        Client = "client",
+        /// Whoever runs the API on the gateway.
+        Operator = "operator",
+        /// The service behind the gateway.
+        Backend = "backend",
+        /// The cloud provider.
+        Platform = "platform",
+    }
+}
+words! {
+    /// Whether trying again helps.
+    Retry {
+        /// It cannot help.
+        Never = "never",
+        /// Only after something was changed.
+        AfterFix = "after_fix",
+        /// After waiting.
+        AfterBackoff = "after_backoff",
+        /// The same request may be sent again at once.
+        SameRequestOk = "same_request_ok",
+    }
+}
+words! {
+    /// How we know a fact.
+    Evidence {
+        /// Stands in a source document.
+        Documented = "documented",
+        /// Seen on the wire.
+        Observed = "observed",
+        /// Our reading.
+        Inferred = "inferred",
+    }
+}
+words! {
+    /// SKOS mapping relation.
+    Relation {
+        /// Same condition.
+        Exact = "exact",
+        /// Near, though neither covers the other; has a reason.
+        Close = "close",
+        /// The other is broader.
+        Broad = "broad",
+        /// The other is narrower.
+        Narrow = "narrow",
+    }
+}
+words! {
+    /// Canonical gRPC status code.
+    Grpc {
+        /// 0
+        Ok = "OK", /// 1
+        Cancelled = "CANCELLED", /// 2
+        Unknown = "UNKNOWN", /// 3
+        InvalidArgument = "INVALID_ARGUMENT", /// 4
+        DeadlineExceeded = "DEADLINE_EXCEEDED", /// 5
+        NotFound = "NOT_FOUND", /// 6
+        AlreadyExists = "ALREADY_EXISTS", /// 7
+        PermissionDenied = "PERMISSION_DENIED", /// 8
+        ResourceExhausted = "RESOURCE_EXHAUSTED", /// 9
+        FailedPrecondition = "FAILED_PRECONDITION", /// 10
+        Aborted = "ABORTED", /// 11
+        OutOfRange = "OUT_OF_RANGE", /// 12
+        Unimplemented = "UNIMPLEMENTED", /// 13
+        Internal = "INTERNAL", /// 14
+        Unavailable = "UNAVAILABLE", /// 15
+        DataLoss = "DATA_LOSS", /// 16
+        Unauthenticated = "UNAUTHENTICATED",
+    }
+}
+words! {
+    /// Type of a message parameter.
+    ParamType {
+        /// Any text.
+        Text = "text",
+        /// RFC 9110 token: a header name, an algorithm.
+        Token = "token",
+        /// RFC 9110 method.
+        Method = "method",
+        /// Host name with optional port.
+        Host = "host",
+        /// Request target or path.
+        Uri = "uri",
+        /// Unsigned number.
+        Number = "number",
+        /// `HTTP`, `HTTPS`, …
+        Protocol = "protocol",
+        /// Comma-separated protocols.
+        Protocols = "protocols",
+        /// `TLSv1.1`.
+        TlsVersion = "tls_version",
+    }
+}
