@@ -72,7 +72,7 @@ pub enum DialectError {
 impl Dialect {
     /// The vendor's newest edition, data plane, no style.
     pub fn newest(vendor: &'static VendorRow) -> Self {
-        Self { vendor, edition: &vendor.editions[0], plane: Plane::Data, style: None }
+        Self { vendor, edition: vendor.newest, plane: Plane::Data, style: None }
     }
 
     /// Reads `vendor[@edition][+style]`; without an edition the newest.
@@ -115,10 +115,18 @@ impl Dialect {
 
     /// What this dialect says when `occurrence` happens. Total, and without allocation.
     pub fn say<'a, O: Occurrence + ?Sized>(&self, occurrence: &'a O) -> Saying<'a, O> {
-        let condition = occurrence.row();
-        match &self.vendor.answer(self.plane, condition).say {
-            Say::Plain(plain) => Saying { occurrence, status: Some(plain.status), said: Said::Plain(plain) },
-            Say::Code(code) => self.say_code(occurrence, code),
+        let mut answer = self.vendor.answer(self.plane, occurrence.row());
+        loop {
+            match (&answer.say, answer.at.parent) {
+                (Say::Plain(plain), _) => {
+                    return Saying { occurrence, status: Some(plain.status), said: Said::Plain(plain) };
+                }
+                // An older edition may lack the row: then the next one upwards that it has.
+                (Say::Code(code), Some(parent)) if code.in_edition(self.edition).is_none() => {
+                    answer = self.vendor.answer(self.plane, parent);
+                }
+                (Say::Code(code), _) => return self.say_code(occurrence, code),
+            }
         }
     }
 
@@ -152,6 +160,24 @@ impl fmt::Display for Dialect {
         write!(f, "{}@{}", self.vendor.id, self.edition.id)?;
         self.style.map_or(Ok(()), |style| write!(f, "+{style}"))
     }
+}
+
+/// `Debug` of a generated `Condition`: id and parameters, the sensitive ones redacted.
+///
+/// # Errors
+/// Only those of `f`.
+pub fn debug_occurrence(occurrence: &dyn Occurrence, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let row = occurrence.row();
+    let mut out = f.debug_struct(row.id);
+    for param in row.params {
+        match occurrence.param(param.name) {
+            Some(_) if param.sensitive => out.field(param.name, &format_args!("[redacted]")),
+            Some(ParamRef::Text(text)) => out.field(param.name, &text),
+            Some(ParamRef::Number(number)) => out.field(param.name, &number),
+            None => &mut out,
+        };
+    }
+    out.finish()
 }
 
 fn join<'a>(names: impl IntoIterator<Item = &'a str>) -> String {

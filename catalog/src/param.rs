@@ -46,11 +46,10 @@ impl ParamType {
     pub fn admits(self, text: &str) -> bool {
         match self {
             Self::Text => true,
-            Self::Token | Self::Method => is_token(text),
+            Self::Token | Self::Method | Self::Protocol => is_token(text),
             Self::Host => !text.is_empty() && text.bytes().all(|b| b > b' ' && b != b'/' && b != 0x7f),
             Self::Uri => !text.is_empty() && text.bytes().all(|b| b > b' ' && b != 0x7f),
             Self::Number => !text.is_empty() && is_canonical_number(text),
-            Self::Protocol => is_token(text),
             Self::Protocols => text.split(',').all(|one| is_token(one.trim())),
             Self::TlsVersion => {
                 !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.' || b == b' ')

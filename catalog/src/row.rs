@@ -7,12 +7,13 @@ use std::fmt;
 
 use crate::facets::{Evidence, Fault, Grpc, Kind, Origin, Plane, Relation, Retry};
 use crate::param::ParamType;
+use crate::reading::Lookup;
 use crate::status::Status;
 use crate::template::Template;
 use crate::text::Text;
 
 /// A whole catalog.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Catalog {
     /// The tree of conditions; a parent stands before its children, the root is first.
     pub conditions: &'static [ConditionRow],
@@ -57,7 +58,6 @@ pub struct Place {
 }
 
 /// A node of the condition tree.
-#[derive(Debug)]
 pub struct ConditionRow {
     /// Dotted id: `auth.signature.mismatch`.
     pub id: &'static str,
@@ -83,11 +83,18 @@ pub struct ConditionRow {
 
 impl PartialEq for ConditionRow {
     fn eq(&self, other: &Self) -> bool {
-        self.id == other.id
+        std::ptr::eq(self, other) || self.id == other.id
     }
 }
 
 impl Eq for ConditionRow {}
+
+impl fmt::Debug for ConditionRow {
+    /// The id alone: records point at each other.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ConditionRow({})", self.id)
+    }
+}
 
 impl ConditionRow {
     /// The node itself, then its ancestors up to the root.
@@ -115,7 +122,6 @@ pub struct ConditionParam {
 }
 
 /// A vendor.
-#[derive(Debug)]
 pub struct VendorRow {
     /// `tencent`
     pub id: &'static str,
@@ -127,23 +133,36 @@ pub struct VendorRow {
     pub envelope: &'static str,
     /// Newest first.
     pub editions: &'static [Edition],
+    /// The newest of them.
+    pub newest: &'static Edition,
     /// All codes.
     pub codes: &'static [CodeRow],
     /// What the data plane answers, by [`ConditionRow::index`]; total.
     pub data_answers: &'static [Answer],
     /// What the console plane answers, by [`ConditionRow::index`]; total.
     pub console_answers: &'static [Answer],
+    /// The root's answer: what is said when nothing better is known.
+    pub outcome: &'static Answer,
+    /// Perfect-hash look-ups and message patterns.
+    pub lookup: &'static Lookup,
     /// Where the file is.
     pub place: Place,
 }
 
 impl PartialEq for VendorRow {
     fn eq(&self, other: &Self) -> bool {
-        self.id == other.id
+        std::ptr::eq(self, other) || self.id == other.id
     }
 }
 
 impl Eq for VendorRow {}
+
+impl fmt::Debug for VendorRow {
+    /// The id alone: records point at each other.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "VendorRow({})", self.id)
+    }
+}
 
 impl VendorRow {
     /// What this vendor answers when `condition` holds: its nearest code upwards, or a plain answer of ours that is
@@ -155,7 +174,7 @@ impl VendorRow {
             Plane::Data => self.data_answers,
             Plane::Console => self.console_answers,
         };
-        answers.get(usize::from(condition.index)).unwrap_or(&answers[0])
+        answers.get(usize::from(condition.index)).unwrap_or(self.outcome)
     }
 
     /// The edition with this id.
@@ -200,7 +219,6 @@ pub struct Table {
 }
 
 /// One code of a vendor, over all editions.
-#[derive(Debug)]
 pub struct CodeRow {
     /// The vendor.
     pub vendor: &'static VendorRow,
@@ -250,11 +268,18 @@ pub struct CodeRow {
 
 impl PartialEq for CodeRow {
     fn eq(&self, other: &Self) -> bool {
-        self.vendor == other.vendor && self.id == other.id
+        std::ptr::eq(self, other) || (self.vendor == other.vendor && self.id == other.id)
     }
 }
 
 impl Eq for CodeRow {}
+
+impl fmt::Debug for CodeRow {
+    /// Vendor and id alone: records point at each other.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "CodeRow({self})")
+    }
+}
 
 impl fmt::Display for CodeRow {
     /// `huawei.ThrottlingThresholdReached`
