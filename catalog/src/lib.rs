@@ -1,6 +1,45 @@
-//! Typed errors of three vendors' API gateways.
+//! Typed errors of the API gateways of Tencent Cloud, JD Cloud and Huawei Cloud: what each is, whose fault it is, whether
+//! retrying helps, and what it would be at another vendor.
+//!
+//! ```
+//! use apigw_errors::{AnyCode, Condition, Relation, Retry, Vendor, huawei, tencent};
+//!
+//! // From a code text and a status to everything that is known of it.
+//! let code = huawei::Code::by_code("APIG.0308").next().unwrap();
+//! assert_eq!(code, huawei::Code::ThrottlingThresholdReached);
+//! assert_eq!(code.http_status().map(u16::from), Some(429));
+//! assert_eq!(code.retry(), Retry::AfterBackoff);
+//!
+//! // From a message to a typed error with its parameters.
+//! let parsed = tencent::parse("header X-Token is required.").remove(0);
+//! let Some(tencent::Error::HeaderRequired { header }) = parsed.error else { panic!() };
+//! assert_eq!(header.as_str(), "X-Token");
+//!
+//! // From one vendor to another.
+//! let elsewhere = code.equivalents().iter().find(|other| other.code.vendor.id == "tencent").unwrap();
+//! assert_eq!(elsewhere.relation, Relation::Exact);
+//! assert_eq!(elsewhere.code.message.source, "API rate limit exceeded");
+//!
+//! // From what went wrong to what a vendor says.
+//! let error = Condition::AuthSignatureAlgorithmUnsupported { algorithm: "hmac-md5".into() }.to_error(Vendor::Tencent);
+//! assert_eq!(error.to_string(), "HMAC algorithm hmac-md5 not supported");
+//! ```
+//!
+//! The catalog is YAML that a macro reads at compile time ([`catalog!`]); at run time there are statics only. It comes in
+//! two forms: typed enums per vendor ([`tencent`], [`jdcloud`], [`huawei`]) for code that knows its vendor, and the
+//! records behind them ([`CATALOG`]) for code that works over any.
+//!
+//! | you have | you want | use |
+//! |---|---|---|
+//! | code text, status, slug | the code | [`huawei::Code::by_code`], `by_status`, `by_slug`, over all vendors [`AnyCode`] |
+//! | a message | code and parameters | [`tencent::parse`], over records [`VendorRow::read`] |
+//! | a code | everything about it | its accessors, or [`CodeRow`] |
+//! | a code | the same elsewhere | [`CodeRow::equivalents`] |
+//! | a [`Condition`] | a vendor's error | [`Condition::to_error`] |
+//! | a [`Condition`] | the words of an edition, an older one included | [`Dialect::say`] |
 
 // The macro's expansion names this crate by its absolute path, here as elsewhere.
+#[allow(unused_extern_crates)]
 extern crate self as apigw_errors;
 
 pub mod code;
@@ -13,9 +52,7 @@ pub mod status;
 pub mod template;
 pub mod text;
 
-mod stub;
-pub use stub::*;
-
+pub use apigw_errors_macros::catalog;
 pub use code::{VendorCode, VendorError, parse_as};
 pub use dialect::{Dialect, DialectError, Occurrence, Saying};
 pub use facets::{Evidence, Fault, Grpc, Kind, Origin, Plane, Relation, Retry};
@@ -27,3 +64,10 @@ pub use row::{
 pub use status::Status;
 pub use template::{Params, Piece, Template};
 pub use text::{Lang, Text};
+
+catalog! {
+    root: "..",
+    conditions: "conditions.yaml",
+    relations: "relations.yaml",
+    vendors: ["vendors/tencent.yaml", "vendors/jdcloud.yaml", "vendors/huawei.yaml"],
+}

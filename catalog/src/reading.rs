@@ -153,7 +153,11 @@ impl VendorRow {
             let Some((code, wording, template)) = self.pattern(index) else { continue };
             let literal = template.literal_len();
             let mut add = |params| found.push(Reading { code, wording, params, literal });
-            let exact = template.readings(text);
+            let mut exact = template.readings(text);
+            // One final period more than the template: documents print it, the wire does not.
+            if let (true, Some(text)) = (exact.is_empty(), text.strip_suffix('.')) {
+                exact = template.readings(text);
+            }
             if exact.is_empty() {
                 template.readings_folded(&folded).into_iter().for_each(&mut add);
             } else {
