@@ -1,0 +1,176 @@
+//! What every page has: its head, its place, its links to others.
+
+use apigw_errors::{CodeRow, ConditionRow, Lang, Status, VendorRow};
+
+use crate::Site;
+use crate::link::{self, Route, Topic};
+use crate::words::Words;
+
+/// The head of a page and the ways out of it.
+pub(crate) struct Frame<'s> {
+    pub(crate) site: &'s Site,
+    pub(crate) lang: Lang,
+    pub(crate) w: &'static Words,
+    pub(crate) title: String,
+    pub(crate) description: String,
+    /// What the page is about; nothing for the page that says no.
+    topic: Option<Topic>,
+    /// Path of the page.
+    here: String,
+    /// Links carry the whole base URL, because the page is served at addresses of any depth.
+    rooted: bool,
+}
+
+/// A link to the same page in another language.
+pub(crate) struct Alternate {
+    pub(crate) lang: &'static str,
+    pub(crate) href: String,
+}
+
+/// Tag of a language for `lang` and `hreflang`: says which script, so that browsers choose the right glyphs.
+pub(crate) const fn html_lang(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => "en",
+        Lang::Zh => "zh-Hans",
+    }
+}
+
+impl<'s> Frame<'s> {
+    /// The frame of a page at its own address.
+    pub(crate) fn new(site: &'s Site, lang: Lang, topic: Topic, title: String, description: String) -> Self {
+        let here = Route::Page(lang, topic).path();
+        Self { site, lang, w: Words::of(lang), title, description, topic: Some(topic), here, rooted: false }
+    }
+
+    /// The same page, shown at another address.
+    #[must_use]
+    pub(crate) fn at(mut self, path: &str) -> Self {
+        path.clone_into(&mut self.here);
+        self
+    }
+
+    /// The frame of a page that answers for any address.
+    pub(crate) fn nowhere(site: &'s Site, lang: Lang, path: &str) -> Self {
+        let w = Words::of(lang);
+        let rooted = path == link::NOT_FOUND && site.options.base_url.is_some();
+        let (title, description) = (w.not_found_title.to_owned(), w.not_found_lead.to_owned());
+        Self { site, lang, w, title, description, topic: None, here: path.to_owned(), rooted }
+    }
+
+    pub(crate) fn html_lang(&self) -> &'static str {
+        html_lang(self.lang)
+    }
+
+    pub(crate) fn other_html_lang(&self) -> &'static str {
+        html_lang(self.other_lang())
+    }
+
+    fn other_lang(&self) -> Lang {
+        match self.lang {
+            Lang::En => Lang::Zh,
+            Lang::Zh => Lang::En,
+        }
+    }
+
+    /// The link to a path of the site.
+    pub(crate) fn to(&self, path: &str) -> String {
+        if self.rooted { self.absolute(path) } else { link::relative(&self.here, path, self.site.options.links) }
+    }
+
+    /// The address for search engines: absolute where the base is known.
+    fn absolute(&self, path: &str) -> String {
+        match &self.site.options.base_url {
+            Some(base) => format!("{}{path}", base.trim_end_matches('/')),
+            None => link::relative(&self.here, path, self.site.options.links),
+        }
+    }
+
+    fn below(&self, path: &str) -> String {
+        self.to(&format!("/{}{path}", self.lang))
+    }
+
+    pub(crate) fn home(&self) -> String {
+        self.below("/")
+    }
+
+    pub(crate) fn conditions(&self) -> String {
+        self.below(&Topic::Conditions.path())
+    }
+
+    pub(crate) fn statuses(&self) -> String {
+        self.below(&Topic::Statuses.path())
+    }
+
+    pub(crate) fn vendor(&self, vendor: &VendorRow) -> String {
+        self.below(&link::vendor_path(vendor))
+    }
+
+    pub(crate) fn code(&self, code: &CodeRow) -> String {
+        self.below(&code.path())
+    }
+
+    pub(crate) fn condition(&self, condition: &ConditionRow) -> String {
+        self.below(&link::condition_path(condition))
+    }
+
+    #[allow(clippy::ref_option, reason = "askama passes arguments by reference")]
+    pub(crate) fn status(&self, status: &Option<Status>) -> String {
+        self.below(&link::status_path(*status))
+    }
+
+    pub(crate) fn candidates(&self, text: &str) -> String {
+        self.below(&link::candidates_path(text))
+    }
+
+    pub(crate) fn style(&self) -> String {
+        self.to(link::STYLE)
+    }
+
+    pub(crate) fn icon(&self) -> String {
+        self.to(link::ICON)
+    }
+
+    pub(crate) fn catalog_json(&self) -> String {
+        self.to(link::CATALOG)
+    }
+
+    /// The same page in the other language; its front page where there is no such page.
+    pub(crate) fn switch(&self) -> String {
+        self.to(&Route::Page(self.other_lang(), self.topic.unwrap_or(Topic::Overview)).path())
+    }
+
+    pub(crate) fn canonical(&self) -> Option<String> {
+        self.topic.map(|topic| self.absolute(&Route::Page(self.lang, topic).path()))
+    }
+
+    pub(crate) fn alternates(&self) -> Vec<Alternate> {
+        let Some(topic) = self.topic else { return Vec::new() };
+        let all = Lang::ALL.map(|lang| (html_lang(lang), lang));
+        all.into_iter()
+            .chain([("x-default", Lang::En)])
+            .map(|(tag, lang)| Alternate { lang: tag, href: self.absolute(&Route::Page(lang, topic).path()) })
+            .collect()
+    }
+
+    /// `page` for the entry of the navigation that this page is, `true` for the one it lies below.
+    pub(crate) fn current(&self, entry: &str) -> Option<&'static str> {
+        let (own, section) = match self.topic? {
+            Topic::Overview => (true, "home"),
+            Topic::Vendor(_) | Topic::Code(_) | Topic::Candidates(_) => (false, "home"),
+            Topic::Conditions => (true, "conditions"),
+            Topic::Condition(_) => (false, "conditions"),
+            Topic::Statuses => (true, "statuses"),
+            Topic::Status(_) => (false, "statuses"),
+        };
+        (section == entry).then_some(if own { "page" } else { "true" })
+    }
+
+    /// Page title with the site's name.
+    pub(crate) fn head_title(&self) -> String {
+        if self.title == self.site.options.title {
+            self.title.clone()
+        } else {
+            format!("{} · {}", self.title, self.site.options.title)
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! What templates call to put facts into words; they hand over references, so these take references.
+
+use apigw_errors::{CodeRow, Evidence, Fault, Kind, Origin, Plane, Relation, Retry, Status, Text};
+
+use crate::frame::Frame;
+use crate::prose::{self, Run};
+use crate::words;
+
+#[allow(clippy::trivially_copy_pass_by_ref, clippy::ref_option, reason = "askama passes arguments by reference")]
+impl Frame<'_> {
+    pub(crate) fn say(&self, text: &Text) -> &'static str {
+        text.get(self.lang)
+    }
+
+    pub(crate) fn fault(&self, fault: &Fault) -> &'static str {
+        words::fault(*fault).get(self.lang)
+    }
+
+    pub(crate) fn fault_long(&self, fault: &Fault) -> &'static str {
+        words::fault_long(*fault).get(self.lang)
+    }
+
+    pub(crate) fn retry(&self, retry: &Retry) -> &'static str {
+        words::retry(*retry).get(self.lang)
+    }
+
+    pub(crate) fn retry_long(&self, retry: &Retry) -> &'static str {
+        words::retry_long(*retry).get(self.lang)
+    }
+
+    pub(crate) fn origin(&self, origin: &Origin) -> &'static str {
+        words::origin(*origin).get(self.lang)
+    }
+
+    pub(crate) fn origin_long(&self, origin: &Origin) -> &'static str {
+        words::origin_long(*origin).get(self.lang)
+    }
+
+    pub(crate) fn plane(&self, plane: &Plane) -> &'static str {
+        words::plane(*plane).get(self.lang)
+    }
+
+    pub(crate) fn evidence(&self, evidence: &Evidence) -> &'static str {
+        words::evidence(*evidence).get(self.lang)
+    }
+
+    pub(crate) fn relation(&self, relation: &Relation) -> &'static str {
+        words::relation(*relation).get(self.lang)
+    }
+
+    pub(crate) fn relation_long(&self, relation: &Relation) -> &'static str {
+        words::relation_long(*relation).get(self.lang)
+    }
+
+    pub(crate) fn relation_mark(&self, relation: &Relation) -> &'static str {
+        words::relation_mark(*relation)
+    }
+
+    /// What the row is, unless it is an ordinary error.
+    pub(crate) fn odd_kind(&self, kind: &Kind) -> Option<&'static str> {
+        (*kind != Kind::Error).then(|| words::kind(*kind).get(self.lang))
+    }
+
+    /// "3 codes"
+    pub(crate) fn count(&self, n: impl std::borrow::Borrow<usize>) -> String {
+        words::codes(self.lang, *n.borrow())
+    }
+
+    /// `429`, or a dash.
+    pub(crate) fn status_text(&self, status: &Option<Status>) -> String {
+        status.map_or_else(|| "–".to_owned(), |status| status.to_string())
+    }
+
+    /// `429 Too Many Requests`, or words for none.
+    pub(crate) fn status_long(&self, status: &Option<Status>) -> String {
+        status.map_or_else(|| self.w.no_status.to_owned(), status_with_reason)
+    }
+
+    /// The class for the colour of a status: `s4`, `s5`, `s0` for none. The number is always beside it.
+    pub(crate) fn status_class(&self, status: &Option<Status>) -> String {
+        format!("s{}", status.map_or(0, |status| status.get() / 100))
+    }
+
+    pub(crate) fn status_class_of(&self, status: &Status) -> String {
+        self.status_class(&Some(*status))
+    }
+
+    pub(crate) fn lang_of(&self, text: &str) -> &'static str {
+        prose::lang_of(text)
+    }
+
+    pub(crate) fn runs<'t>(&self, text: &'t str) -> Vec<Run<'t>> {
+        prose::runs(text)
+    }
+
+    pub(crate) fn lines<'t>(&self, text: &'t str) -> Vec<&'t str> {
+        prose::lines(text).collect()
+    }
+
+    /// The code's text, else its status, else its id: what a reader calls it.
+    pub(crate) fn short_name(&self, code: &CodeRow) -> String {
+        short_name(code)
+    }
+}
+
+/// `429 Too Many Requests`; the number alone where no phrase is public.
+pub(crate) fn status_with_reason(status: Status) -> String {
+    format!("{status} {}", status.reason()).trim_end().to_owned()
+}
+
+/// The code's text, else its status, else its id: what a reader calls it.
+pub(crate) fn short_name(code: &CodeRow) -> String {
+    match (code.code, code.status) {
+        (Some(text), _) => text.to_owned(),
+        (None, Some(status)) => status.to_string(),
+        (None, None) => code.id.to_owned(),
+    }
+}

@@ -1,0 +1,111 @@
+//! A code: what it is, who must act, what to do, what it would be elsewhere, and how all that is known.
+
+use apigw_errors::{
+    Answer, CodeParam, CodeRow, Edition, EditionRow, Equivalent, Lang, Relation, Text, VendorRow,
+};
+use askama::Template;
+
+use super::finish;
+use crate::frame::Frame;
+use crate::label::short_name;
+use crate::link::{Topic, is_addressable};
+use crate::prose::plain;
+use crate::recording::{self, Recording};
+use crate::{Page, Site, rust};
+
+/// More narrower codes of one vendor than this are folded away.
+const SHOWN: usize = 6;
+
+#[derive(Template)]
+#[template(path = "code.html")]
+struct CodePage<'s> {
+    f: Frame<'s>,
+    code: &'static CodeRow,
+    params: Vec<Param>,
+    elsewhere: Vec<Elsewhere>,
+    editions: Vec<EditionCard>,
+    /// How many rows have the same code text, if it is more than this one.
+    siblings: usize,
+    snippet: String,
+    command: String,
+    recording: Option<&'static Recording>,
+    source_href: Option<String>,
+    previous: Option<&'static CodeRow>,
+    next: Option<&'static CodeRow>,
+}
+
+struct Param {
+    row: &'static CodeParam,
+    /// What the condition says of it.
+    about: Option<Text>,
+}
+
+/// What corresponds to the code at one vendor.
+struct Elsewhere {
+    vendor: &'static VendorRow,
+    shown: Vec<&'static Equivalent>,
+    folded: Vec<&'static Equivalent>,
+    /// What its gateway answers, if no row corresponds.
+    answer: Option<&'static Answer>,
+}
+
+/// What one edition says.
+struct EditionCard {
+    edition: &'static Edition,
+    row: Option<&'static EditionRow>,
+    /// It says something else than the newest edition that has the row.
+    differs: bool,
+}
+
+pub(super) fn render(site: &Site, lang: Lang, code: &'static CodeRow) -> Page {
+    let at = usize::from(code.index);
+    let shared = code.code.filter(|text| is_addressable(text)).map_or(0, |text| site.index.codes_with(text).len());
+    finish(&CodePage {
+        f: Frame::new(site, lang, Topic::Code(code), title(code, lang), plain(code.summary.get(lang))),
+        code,
+        params: code.params.iter().map(|row| Param { row, about: about(code, row) }).collect(),
+        elsewhere: site.catalog.vendors.iter().filter_map(|vendor| elsewhere(code, vendor)).collect(),
+        editions: code.vendor.editions.iter().map(|edition| edition_card(code, edition)).collect(),
+        siblings: if shared > 1 { shared } else { 0 },
+        snippet: rust::match_arm(code, &site.options, crate::words::Words::of(lang)),
+        command: rust::command_line(code, &site.options),
+        recording: recording::of(code),
+        source_href: source_href(site, code),
+        previous: at.checked_sub(1).and_then(|at| code.vendor.codes.get(at)),
+        next: code.vendor.codes.get(at + 1),
+    })
+}
+
+/// `APIG.0308: The throttling threshold has been reached. – Huawei Cloud APIG`
+fn title(code: &CodeRow, lang: Lang) -> String {
+    format!("{}: {} – {}", short_name(code), plain(code.message.source), code.vendor.name.get(lang))
+}
+
+fn about(code: &CodeRow, param: &CodeParam) -> Option<Text> {
+    code.condition.params.iter().find(|known| known.name == param.from).map(|known| known.about)
+}
+
+fn elsewhere(code: &'static CodeRow, vendor: &'static VendorRow) -> Option<Elsewhere> {
+    let mut all: Vec<_> = code.equivalents.iter().filter(|equivalent| equivalent.code.vendor == vendor).collect();
+    if all.is_empty() && vendor == code.vendor {
+        return None;
+    }
+    all.sort_by_key(|equivalent| equivalent.relation);
+    let narrow = all.iter().filter(|equivalent| equivalent.relation == Relation::Narrow).count();
+    let folded = if narrow > SHOWN { all.split_off(all.len() - narrow) } else { Vec::new() };
+    let answer = all.is_empty().then(|| vendor.answer(code.plane, code.condition));
+    Some(Elsewhere { vendor, shown: all, folded, answer })
+}
+
+fn edition_card(code: &'static CodeRow, edition: &'static Edition) -> EditionCard {
+    let row = code.in_edition(edition);
+    let differs = row.zip(code.editions.first()).is_some_and(|(row, newest)| {
+        (row.code, row.status, row.printed) != (newest.code, newest.status, newest.printed)
+    });
+    EditionCard { edition, row, differs }
+}
+
+fn source_href(site: &Site, code: &CodeRow) -> Option<String> {
+    let base = site.options.source_url.as_deref()?;
+    Some(format!("{}/{}#L{}", base.trim_end_matches('/'), code.place.file, code.place.line))
+}
