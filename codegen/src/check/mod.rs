@@ -1,0 +1,126 @@
+//! Turns documents into the model, reporting everything that is wrong with them.
+//!
+//! Each part of a document is judged where it is converted, and gets a stand-in value if it is wrong, so that the checks
+//! after it can go on. Such values never get out: [`catalog`]'s result is used only if nothing was reported.
+
+mod canonical;
+mod code;
+mod conditions;
+mod editions;
+mod identity;
+mod messages;
+mod params;
+mod relations;
+mod rows;
+mod sink;
+mod stand_ins;
+mod texts;
+mod variants;
+mod vendor;
+
+use std::collections::HashMap;
+
+use crate::document::{ConditionsFile, Document, RelationsFile, VendorFile};
+use crate::model::{Catalog, Place};
+use crate::relation;
+use crate::source::{Site, SourceMap};
+
+pub(crate) use sink::{Sink, suggest};
+
+use conditions::Conditions;
+use texts::Texts;
+use vendor::Draft;
+
+/// All files of a catalog, parsed.
+#[derive(Debug)]
+pub(crate) struct Documents {
+    pub(crate) conditions: Document<ConditionsFile>,
+    pub(crate) relations: Option<Document<RelationsFile>>,
+    pub(crate) vendors: Vec<Document<VendorFile>>,
+}
+
+/// Checks everything.
+pub(crate) fn catalog(documents: &Documents, sources: &SourceMap, sink: &mut Sink) -> Catalog {
+    let conditions = Conditions::check(&documents.conditions, sources, sink);
+    let mut texts = Texts::default();
+    let mut drafts: Vec<Draft<'_>> = Vec::with_capacity(documents.vendors.len());
+    for document in &documents.vendors {
+        drafts.push(vendor::check(drafts.len(), document, &conditions, sources, &mut texts, sink));
+    }
+    duplicate_vendors(&drafts, sink);
+
+    let mappings: Vec<_> = drafts.iter().flat_map(|draft| draft.mappings.iter().copied()).collect();
+    let close = match &documents.relations {
+        Some(document) => relations::check(document, &conditions, &drafts, &mappings, sink),
+        None => Vec::new(),
+    };
+    // Only a catalog without problems gets out, so that this need not be spent on one with some.
+    if sink.is_empty() {
+        let equivalents = relation::equivalents(&conditions.tree, &mappings, &close);
+        for (mapping, equivalents) in mappings.iter().zip(equivalents) {
+            let codes = drafts.get_mut(mapping.vendor).map(|draft| &mut draft.vendor.codes);
+            if let Some(code) = codes.and_then(|codes| codes.get_mut(mapping.code)) {
+                code.equivalents = equivalents;
+            }
+        }
+    }
+    Catalog {
+        files: sources.readable().map(|source| source.path.clone()).collect(),
+        conditions: conditions.list,
+        vendors: drafts.into_iter().map(|draft| draft.vendor).collect(),
+    }
+}
+
+fn duplicate_vendors(drafts: &[Draft<'_>], sink: &mut Sink) {
+    use crate::diagnostic::{Diagnostic, Kind};
+    let mut seen: HashMap<&str, Site> = HashMap::new();
+    for draft in drafts {
+        let Some(id) = &draft.document.value.vendor else { continue };
+        let site = draft.document.file.at(id);
+        match seen.get(id.value.as_str()) {
+            Some(&first) => sink.push(
+                Diagnostic::new(Kind::DuplicateVendor, site, format!("`{}` is described already", id.value))
+                    .related(first, "first described here"),
+            ),
+            None => drop(seen.insert(&id.value, site)),
+        }
+    }
+}
+
+/// The line of a site, for links.
+fn place(sources: &SourceMap, lines: &mut Lines, site: Site) -> Place {
+    let file = sources.get(site.file).map(|source| source.relative.clone()).unwrap_or_default();
+    Place { file, line: lines.of(sources.text(site.file), site.start) }
+}
+
+/// Line numbers of places that mostly come one after the other.
+#[derive(Debug, Default)]
+struct Lines {
+    at: usize,
+    newlines: usize,
+}
+
+impl Lines {
+    /// Number of the line, from 1, that holds the byte `at`.
+    fn of(&mut self, text: &str, at: usize) -> usize {
+        let count = |range: &str| range.bytes().filter(|&byte| byte == b'\n').count();
+        match text.get(self.at..at) {
+            Some(between) => self.newlines += count(between),
+            None => self.newlines = text.get(..at).map_or(0, count),
+        }
+        self.at = at;
+        self.newlines + 1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_counted_forwards_and_backwards() {
+        let mut lines = Lines::default();
+        let text = "a\nb\nc\nd";
+        assert_eq!([lines.of(text, 2), lines.of(text, 6), lines.of(text, 0), lines.of(text, 4)], [2, 4, 1, 3]);
+    }
+}

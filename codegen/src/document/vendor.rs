@@ -1,0 +1,119 @@
+//! `vendors/*.yaml`
+
+use serde::Deserialize;
+
+use super::{Entries, Number, Scalar, Text};
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct VendorFile {
+    pub(crate) vendor: Option<Scalar>,
+    pub(crate) name: Option<Text>,
+    pub(crate) envelope: Option<Scalar>,
+    /// Newest first.
+    pub(crate) editions: Vec<Edition>,
+    pub(crate) codes: Vec<Code>,
+    pub(crate) stand_ins: Vec<StandIn>,
+}
+
+/// A published version of the vendor's tables.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Edition {
+    pub(crate) id: Scalar,
+    pub(crate) title: Text,
+    pub(crate) source: Scalar,
+    pub(crate) evidence: Scalar,
+    pub(crate) tables: Vec<Table>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Table {
+    pub(crate) id: Scalar,
+    pub(crate) title: Text,
+    pub(crate) rows: Number,
+    pub(crate) wire_suffix: Option<Scalar>,
+}
+
+/// A row, over all editions in which it stands.
+#[expect(clippy::struct_field_names, reason = "fields are called as in the file")]
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Code {
+    pub(crate) id: Scalar,
+    pub(crate) code: Option<Scalar>,
+    pub(crate) plane: Scalar,
+    pub(crate) kind: Option<Scalar>,
+    pub(crate) status: Option<Number>,
+    pub(crate) message: Scalar,
+    #[serde(default)]
+    pub(crate) params: Entries<CodeParam>,
+    pub(crate) condition: Scalar,
+    pub(crate) canonical: Option<bool>,
+    pub(crate) origin: Scalar,
+    pub(crate) fault: Scalar,
+    pub(crate) retry: Scalar,
+    pub(crate) editions: Entries<Row>,
+    #[serde(default)]
+    pub(crate) variants: Vec<Variant>,
+    pub(crate) summary: Text,
+    pub(crate) remedy: Text,
+    pub(crate) notes: Option<Text>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CodeParam {
+    #[serde(rename = "type")]
+    pub(crate) ty: Scalar,
+    /// The placeholder as the documents print it.
+    pub(crate) printed: Option<Scalar>,
+    /// Name of the condition's parameter, where it differs.
+    pub(crate) from: Option<Scalar>,
+    /// Used where the condition raised has no such parameter.
+    pub(crate) default: Option<Scalar>,
+}
+
+/// What one edition says of a code.
+#[expect(clippy::struct_field_names, reason = "fields are called as in the file")]
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Row {
+    pub(crate) table: Scalar,
+    pub(crate) row: Number,
+    pub(crate) printed: Scalar,
+    pub(crate) code: Option<Scalar>,
+    pub(crate) status: Option<Number>,
+    pub(crate) cell: Option<Scalar>,
+    /// Placeholders that this edition prints otherwise; none where it prints the value away.
+    #[serde(default)]
+    pub(crate) placeholders: Entries<Option<Scalar>>,
+}
+
+/// Another text of the same code.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Variant {
+    pub(crate) message: Scalar,
+    pub(crate) evidence: Scalar,
+    pub(crate) source: Scalar,
+    pub(crate) when: Option<Scalar>,
+    pub(crate) style: Option<Scalar>,
+    pub(crate) code: Option<Scalar>,
+    pub(crate) status: Option<Number>,
+}
+
+/// How the vendor says a condition that has no row: another code, or an answer of ours.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct StandIn {
+    #[serde(rename = "for")]
+    pub(crate) condition: Scalar,
+    pub(crate) code: Option<Scalar>,
+    pub(crate) status: Option<Number>,
+    pub(crate) text: Option<Scalar>,
+    pub(crate) message: Option<Scalar>,
+    pub(crate) evidence: Option<Scalar>,
+    pub(crate) reason: Text,
+}
