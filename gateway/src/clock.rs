@@ -12,11 +12,11 @@ use jiff::tz::Offset;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
 
-/// 9999-12-31T23:59:59Z: neither wire form can write a later moment.
-const LAST: i64 = 253_402_300_799;
+/// 9999-12-30T22:00:00Z, the last moment that both calendars behind the wire forms know.
+const LAST: i64 = 253_402_207_200;
 
 impl Timestamp {
-    /// A moment by its Unix time. What neither wire form can write is moved to the nearest moment that they can.
+    /// A moment by its Unix time. What the wire forms cannot write is moved to the nearest moment that they can.
     pub const fn from_unix(seconds: i64) -> Self {
         Self(if seconds < 0 {
             0

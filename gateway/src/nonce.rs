@@ -163,7 +163,15 @@ mod tests {
             assert_eq!(store.remember("k", &n.to_string(), at(50), at(50)), Remembered::Repeated);
         }
         assert_eq!(store.remember("k", "one more", at(99), at(51)), Remembered::Fresh, "room after expiry");
-        assert_eq!(store.len(), 1, "expired entries of all shards are gone");
+    }
+
+    #[test]
+    fn a_full_store_frees_what_expired_in_any_shard() {
+        let store = MemoryNonces::new(1);
+        for n in 0..100 {
+            assert_eq!(store.remember("k", &n.to_string(), at(n * 2), at(n * 2)), Remembered::Fresh);
+            assert_eq!(store.len(), 1);
+        }
     }
 
     #[test]

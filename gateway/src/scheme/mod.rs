@@ -196,7 +196,7 @@ impl Scheme {
     pub fn needs_body(self, headers: &HeaderMap) -> bool {
         match self {
             Self::TencentKeyPair => false,
-            Self::HuaweiApp | Self::HuaweiIam => !huawei_sdk_hmac::is_payload_unsigned(headers),
+            Self::HuaweiApp | Self::HuaweiIam => !huawei_sdk_hmac::leaves_body_unsigned(headers),
             Self::TencentApplication | Self::Jdcloud => true,
         }
     }
