@@ -26,6 +26,8 @@ pub struct Source {
     pub text: String,
     /// False if it could not be read.
     pub readable: bool,
+    /// The first byte of each line.
+    lines: Vec<usize>,
 }
 
 /// Index into a [`SourceMap`].
@@ -79,6 +81,7 @@ impl SourceMap {
             relative: slashed(relative),
             shown: shown.unwrap_or_else(|| slashed(&path)),
             readable: result.is_ok(),
+            lines: line_starts(&text),
             path,
             text,
         });
@@ -104,11 +107,15 @@ impl SourceMap {
 impl Source {
     /// Number of the line, from 1, that holds the byte `at`, and the bytes of that line without its end.
     pub(crate) fn line(&self, at: usize) -> (usize, Range<usize>) {
-        let before = self.text.get(..at).unwrap_or(&self.text);
-        let start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        let end = self.text.get(start..).and_then(|rest| rest.find('\n')).map_or(self.text.len(), |len| start + len);
-        (before.bytes().filter(|&byte| byte == b'\n').count() + 1, start..end)
+        let number = self.lines.partition_point(|&start| start <= at);
+        let start = number.checked_sub(1).and_then(|line| self.lines.get(line)).copied().unwrap_or_default();
+        let end = self.lines.get(number).map_or(self.text.len(), |next| next - 1);
+        (number, start..end)
     }
+}
+
+fn line_starts(text: &str) -> Vec<usize> {
+    std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect()
 }
 
 fn slashed(path: &Path) -> String {
@@ -127,6 +134,7 @@ mod tests {
             shown: String::new(),
             text: "中文\nab\n".into(),
             readable: true,
+            lines: line_starts("中文\nab\n"),
         };
         assert_eq!(source.line(0), (1, 0..6));
         assert_eq!(source.line(6), (1, 0..6));

@@ -2,6 +2,8 @@
 //!
 //! A case is `diagnostics/<kind>.yaml`, or `<kind>.<what>.yaml`: edits to the valid catalog in `fixture/`. Beside it, in
 //! `.expected`, is what must be reported. `REWRITE=1 cargo test` writes those files anew; read the difference.
+//!
+//! `accepted/*.yaml` are edits after which the catalog is still right.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests are tests")]
 
@@ -11,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use apigw_errors_codegen::diagnostic::Kind;
+use apigw_errors_codegen::model::Catalog;
 use apigw_errors_codegen::{Files, Report, read, render_all};
 use serde::Deserialize;
 
@@ -47,13 +50,11 @@ impl Case {
 /// All cases, run once.
 fn cases() -> &'static [Case] {
     static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| {
-        let mut cases: Vec<Case> = fs::read_dir(tests_dir().join("diagnostics"))
-            .unwrap()
-            .map(|entry| entry.unwrap().path())
-            .filter(|path| path.extension().is_some_and(|extension| extension == "yaml"))
+        let mut cases: Vec<Case> = edits("diagnostics")
             .map(|path| {
                 let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
-                let (report, root) = report(&name, &path);
+                let (result, root) = read_edited(&name, &path);
+                let report = result.expect_err(&format!("{name}: nothing was reported"));
                 let text = render_all(&report).replace(&format!("{}/", root.display()), "");
                 Case { name, path, report, text }
             })
@@ -64,8 +65,15 @@ fn cases() -> &'static [Case] {
     &CASES
 }
 
+/// The files of edits in a folder.
+fn edits(folder: &str) -> impl Iterator<Item = PathBuf> {
+    let entries = fs::read_dir(tests_dir().join(folder)).unwrap();
+    let paths = entries.map(|entry| entry.unwrap().path());
+    paths.filter(|path| path.extension().is_some_and(|extension| extension == "yaml"))
+}
+
 /// Copies the fixture, edits the copy and reads it.
-fn report(case: &str, path: &Path) -> (Report, PathBuf) {
+fn read_edited(case: &str, path: &Path) -> (Result<Catalog, Report>, PathBuf) {
     let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("diagnostics").join(case);
     let edits: Vec<Edit> = serde_yaml::from_str(&fs::read_to_string(path).unwrap()).unwrap();
     fs::create_dir_all(root.join("vendors")).unwrap();
@@ -90,8 +98,7 @@ fn report(case: &str, path: &Path) -> (Report, PathBuf) {
     assert!(edits.iter().all(|edit| names.contains(&edit.file.as_str())), "{case}: edits an unknown file");
     let [conditions, relations, vendors @ ..] = names.map(str::to_owned);
     let files = Files { conditions, relations: Some(relations), vendors: vendors.into() };
-    let report = read(&root, &files).expect_err(&format!("{case}: nothing was reported"));
-    (report, root)
+    (read(&root, &files), root)
 }
 
 #[test]
@@ -138,4 +145,26 @@ fn places_are_true() {
             assert!(source.text.get(diagnostic.site.span()).is_some(), "{}: {:?}", case.name, diagnostic.site);
         }
     }
+}
+
+#[test]
+fn what_is_right_is_accepted() {
+    for path in edits("accepted") {
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        let (result, _) = read_edited(&format!("accepted-{name}"), &path);
+        assert!(result.is_ok(), "{name}: {}", render_all(&result.unwrap_err()));
+    }
+}
+
+/// Stubs need the names of codes that could not be read, too.
+#[test]
+fn unreadable_codes_stay_in_the_outline() {
+    let case = cases().iter().find(|case| case.name == "unknown-field.several").unwrap();
+    let outline = case.report.outline();
+    assert_eq!(outline.conditions.len(), 10);
+    let [acme, bolt] = outline.vendors.as_slice() else { unreachable!("two vendors") };
+    for code in ["SignatureWrongInChinese", "Throttled", "Done"] {
+        assert!(acme.codes.iter().any(|known| known == code), "{code}");
+    }
+    assert_eq!((acme.codes.len(), bolt.id.as_str(), bolt.codes.len()), (7, "bolt", 4));
 }

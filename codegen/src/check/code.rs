@@ -7,7 +7,7 @@ use crate::name;
 
 use super::texts::{self, Texts};
 use super::vendor::Scope;
-use super::{Lines, Sink, messages, params, place, rows, variants};
+use super::{Sink, messages, params, place, rows, variants};
 
 /// A code on its way into the model.
 pub(crate) struct CodeDraft {
@@ -20,7 +20,6 @@ pub(crate) struct CodeDraft {
 pub(crate) fn check<'a>(
     scope: &Scope<'_>,
     written: &'a document::Code,
-    lines: &mut Lines,
     texts: &mut Texts<'a>,
     sink: &mut Sink,
 ) -> CodeDraft {
@@ -60,7 +59,7 @@ pub(crate) fn check<'a>(
         remedy: texts.own(file, &written.remedy, sink),
         notes: written.notes.as_ref().map(|notes| texts::text(file, notes, sink)),
         equivalents: Vec::new(),
-        place: place(scope.sources, lines, file.at(id)),
+        place: place(scope.sources, file.at(id)),
         message: message.unwrap_or_default(),
         params,
     };

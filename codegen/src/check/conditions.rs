@@ -9,7 +9,7 @@ use crate::name;
 use crate::source::{FileId, Site, SourceMap};
 use crate::tree::Tree;
 
-use super::{Lines, Sink, place, suggest, texts};
+use super::{Sink, place, suggest, texts};
 
 /// Id of the root.
 const ROOT: &str = "outcome";
@@ -34,7 +34,6 @@ impl<'a> Conditions<'a> {
         let parents: Vec<_> = (0..).zip(conditions).map(|(i, c)| parent(document, &index, i, c, sink)).collect();
         let tree = Tree::new(parents);
 
-        let mut lines = Lines::default();
         let mut params: Vec<Vec<model::Param>> = vec![Vec::new(); conditions.len()];
         for &node in tree.top_down() {
             let Some(condition) = conditions.get(node) else { continue };
@@ -57,7 +56,7 @@ impl<'a> Conditions<'a> {
             params,
             title: texts::text(file, &condition.title, sink),
             summary: texts::text(file, &condition.summary, sink),
-            place: place(sources, &mut lines, file.at(&condition.id)),
+            place: place(sources, file.at(&condition.id)),
         });
         let list = list.collect();
         let declared = conditions.iter().flat_map(|condition| condition.params.iter());

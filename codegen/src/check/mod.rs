@@ -88,39 +88,10 @@ fn duplicate_vendors(drafts: &[Draft<'_>], sink: &mut Sink) {
 }
 
 /// The line of a site, for links.
-fn place(sources: &SourceMap, lines: &mut Lines, site: Site) -> Place {
-    let file = sources.get(site.file).map(|source| source.relative.clone()).unwrap_or_default();
-    Place { file, line: lines.of(sources.text(site.file), site.start) }
-}
-
-/// Line numbers of places that mostly come one after the other.
-#[derive(Debug, Default)]
-struct Lines {
-    at: usize,
-    newlines: usize,
-}
-
-impl Lines {
-    /// Number of the line, from 1, that holds the byte `at`.
-    fn of(&mut self, text: &str, at: usize) -> usize {
-        let count = |range: &str| range.bytes().filter(|&byte| byte == b'\n').count();
-        match text.get(self.at..at) {
-            Some(between) => self.newlines += count(between),
-            None => self.newlines = text.get(..at).map_or(0, count),
-        }
-        self.at = at;
-        self.newlines + 1
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lines_are_counted_forwards_and_backwards() {
-        let mut lines = Lines::default();
-        let text = "a\nb\nc\nd";
-        assert_eq!([lines.of(text, 2), lines.of(text, 6), lines.of(text, 0), lines.of(text, 4)], [2, 4, 1, 3]);
+fn place(sources: &SourceMap, site: Site) -> Place {
+    let source = sources.get(site.file);
+    Place {
+        file: source.map(|source| source.relative.clone()).unwrap_or_default(),
+        line: source.map_or(1, |source| source.line(site.start).0),
     }
 }

@@ -92,6 +92,9 @@ fn edit_distance(a: &str, b: &str, most: usize) -> Option<usize> {
             left = (left + 1).min(above + 1).min(diagonal + usize::from(x != y));
             next.push(left);
         }
+        if next.iter().min().is_none_or(|&least| least > most) {
+            return None;
+        }
         row = next;
     }
     row.last().copied().filter(|&distance| distance <= most)

@@ -10,7 +10,7 @@ use crate::source::{FileId, SourceMap};
 
 use super::conditions::Conditions;
 use super::texts::Texts;
-use super::{Lines, Sink, canonical, code, editions, identity, place, rows, stand_ins, texts, variants};
+use super::{Sink, canonical, code, editions, identity, place, rows, stand_ins, texts, variants};
 
 /// A vendor on its way into the model.
 pub(crate) struct Draft<'a> {
@@ -43,11 +43,10 @@ pub(crate) fn check<'a>(
     let editions = editions::check(file, &written.editions, sink);
     let scope = Scope { file, sources, document, conditions, editions: &editions };
 
-    let mut lines = Lines::default();
     let mut codes = Vec::with_capacity(written.codes.len());
     let mut mappings = Vec::with_capacity(written.codes.len());
     for (number, written) in written.codes.iter().enumerate() {
-        let draft = code::check(&scope, written, &mut lines, texts, sink);
+        let draft = code::check(&scope, written, texts, sink);
         mappings.extend(draft.condition.map(|condition| Mapping {
             vendor,
             code: number,
@@ -119,7 +118,7 @@ fn head(document: &Document<VendorFile>, sources: &SourceMap, sink: &mut Sink) -
         id: vendor.as_ref().map(|id| id.value.clone()).unwrap_or_default(),
         name: name.as_ref().map(|name| texts::text(file, name, sink)).unwrap_or_default(),
         envelope: envelope.as_ref().map(|envelope| sink.filled(file, envelope)).unwrap_or_default(),
-        place: place(sources, &mut Lines::default(), site),
+        place: place(sources, site),
     }
 }
 

@@ -241,6 +241,23 @@ mod tests {
     }
 
     #[test]
+    fn only_what_is_around_an_error_is_lost() {
+        #[derive(Debug, Default, serde::Deserialize)]
+        #[serde(default)]
+        struct File {
+            list: Vec<u8>,
+            other: Vec<u8>,
+        }
+        let mut sources = crate::source::SourceMap::default();
+        let (file, _) = sources.load(std::path::Path::new("."), std::path::Path::new("none"));
+        let mut sink = Sink::default();
+        let document: Document<File> = parse(file, "list:\n  - 1\n  - x\n  - 3\nother:\n  - 4\n", &mut sink);
+        assert_eq!((document.value.list.as_slice(), document.value.other.as_slice()), (&[1, 3][..], &[4][..]));
+        assert!(document.lost("list") && !document.lost("other"));
+        assert_eq!(sink.into_sorted().len(), 1);
+    }
+
+    #[test]
     fn ids_are_read_from_unreadable_items() {
         assert_eq!(legible_id("  - id: Foo\n    x: [").as_deref(), Some("Foo"));
         assert_eq!(legible_id("  - {for: x, id: \"a.b_c\", y").as_deref(), Some("a.b_c"));
