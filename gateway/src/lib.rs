@@ -1,6 +1,32 @@
-//! A gateway that raises every catalogued error from a real check.
+//! A gateway that raises every catalogued error from a real check, in the voice of each vendor.
+//!
+//! Read [`pipeline`](self) first: it is the chain of [`check`]s that every call goes through. A check answers with a
+//! condition of the catalog; the edge says it in the host's [`dialect`]. [`config`] compiles a file into an immutable
+//! [`snapshot`], which [`server`] serves with one single-threaded runtime per core.
+//!
+//! What this crate does not know: which codes the vendors have. It raises conditions and asks the catalog what a
+//! dialect says for them.
 
+mod access_log;
+mod body;
+pub mod check;
 pub mod clock;
+pub mod config;
+pub mod demo;
+pub mod dialect;
+mod edge;
+mod forward;
 pub mod nonce;
+pub mod pages;
+mod pipeline;
+pub mod request_id;
+pub mod router;
 pub mod scheme;
 pub mod secret;
+pub mod server;
+pub mod snapshot;
+pub mod state;
+mod upstream;
+
+pub use config::{Config, Problems};
+pub use server::Gateway;

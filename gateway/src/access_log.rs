@@ -1,0 +1,294 @@
+//! The access log: one JSON line per call, whatever became of it.
+//!
+//! Lines are gathered per thread and written by one thread of their own, so that a slow disk or an unread pipe costs
+//! lines and never calls. What a line may hold is bounded and escaped; queries, credentials and header values other
+//! than `Host` never appear.
+
+use std::cell::RefCell;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::net::SocketAddr;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant, SystemTime};
+
+use apigw_errors::{CodeRow, ConditionId};
+use http::{Method, Uri};
+
+use crate::body::Fate;
+use crate::dialect::{Json, Voice};
+use crate::request_id::RequestId;
+use crate::snapshot::LogTarget;
+
+/// A thread's lines go out when there are so many bytes of them, or at the next tick.
+const BATCH: usize = 16 << 10;
+
+/// Batches that may wait for the writer.
+const QUEUE: usize = 256;
+
+/// Longest text of one member.
+const LONGEST: usize = 1024;
+
+/// The thread that writes.
+#[derive(Debug)]
+pub(crate) struct LogWriter {
+    sender: SyncSender<Vec<u8>>,
+    lost: Arc<AtomicU64>,
+    thread: JoinHandle<()>,
+}
+
+impl LogWriter {
+    /// Opens the log; `None` if it is off.
+    ///
+    /// # Errors
+    /// The file cannot be opened, or there is no thread.
+    pub(crate) fn start(target: &LogTarget) -> io::Result<Option<Self>> {
+        let mut out: Box<dyn Write + Send> = match target {
+            LogTarget::Off => return Ok(None),
+            LogTarget::Stdout => Box::new(io::stdout()),
+            LogTarget::Stderr => Box::new(io::stderr()),
+            LogTarget::File(path) => Box::<File>::new(OpenOptions::new().create(true).append(true).open(path)?),
+        };
+        let (sender, batches): (_, Receiver<Vec<u8>>) = sync_channel(QUEUE);
+        let thread = std::thread::Builder::new().name("access-log".to_owned()).spawn(move || {
+            let mut failing = false;
+            for batch in batches {
+                let written = out.write_all(&batch).and_then(|()| out.flush());
+                // Said once per outage: the log of a full disk does not fill another.
+                if let (Err(error), false) = (&written, failing) {
+                    tracing::error!(%error, "the access log cannot be written");
+                }
+                failing = written.is_err();
+            }
+        })?;
+        Ok(Some(Self { sender, lost: Arc::default(), thread }))
+    }
+
+    /// What a thread needs to write to the log.
+    pub(crate) fn clone_end(&self) -> LogEnd {
+        LogEnd { sender: self.sender.clone(), lost: Arc::clone(&self.lost) }
+    }
+
+    /// Writes what is left, once all ends are gone.
+    pub(crate) fn finish(self) {
+        drop(self.sender);
+        let lost = self.lost.load(Ordering::Relaxed);
+        if lost > 0 {
+            tracing::warn!(lost, "bytes of the access log were dropped because nobody took them");
+        }
+        // A panic of the writer has been reported by the panic hook.
+        let _ = self.thread.join();
+    }
+}
+
+/// A thread's way to the writer.
+#[derive(Debug)]
+pub(crate) struct LogEnd {
+    sender: SyncSender<Vec<u8>>,
+    lost: Arc<AtomicU64>,
+}
+
+/// One thread's lines.
+#[derive(Debug)]
+pub(crate) struct Log {
+    out: Option<LogEnd>,
+    lines: RefCell<Vec<u8>>,
+}
+
+impl Log {
+    /// A log that goes to `out`, or nowhere.
+    pub(crate) fn new(out: Option<LogEnd>) -> Self {
+        Self { out, lines: RefCell::default() }
+    }
+
+    /// Hands the lines gathered so far to the writer. To be called every now and then, and at the end.
+    pub(crate) fn flush(&self) {
+        let Some(out) = &self.out else { return };
+        if self.lines.borrow().is_empty() {
+            return;
+        }
+        let batch = self.lines.replace(Vec::with_capacity(BATCH + LONGEST));
+        if let Err(TrySendError::Full(batch) | TrySendError::Disconnected(batch)) = out.sender.try_send(batch) {
+            out.lost.fetch_add(u64::try_from(batch.len()).unwrap_or(0), Ordering::Relaxed);
+        }
+    }
+}
+
+/// What one call's line says. It is written when this is dropped: after the last byte, or when the client went.
+#[derive(Debug)]
+pub(crate) struct Record {
+    log: Rc<Log>,
+    started: Instant,
+    client: SocketAddr,
+    request_id: RequestId,
+    voice: Voice,
+    host: Option<Box<str>>,
+    route: Option<Box<str>>,
+    method: Method,
+    uri: Uri,
+    status: Option<u16>,
+    condition: Option<&'static str>,
+    code: Option<&'static CodeRow>,
+    upstream: Option<Duration>,
+    fate: Option<Rc<Fate>>,
+    sent: u64,
+    complete: bool,
+}
+
+impl Record {
+    /// The record of a call that begins.
+    pub(crate) fn new(
+        log: Rc<Log>,
+        started: Instant,
+        client: SocketAddr,
+        request_id: RequestId,
+        voice: Voice,
+        method: Method,
+        uri: Uri,
+    ) -> Self {
+        Self {
+            log,
+            started,
+            client,
+            request_id,
+            voice,
+            host: None,
+            route: None,
+            method,
+            uri,
+            status: None,
+            condition: None,
+            code: None,
+            upstream: None,
+            fate: None,
+            sent: 0,
+            complete: false,
+        }
+    }
+
+    /// The call's host and route, as far as they are known.
+    pub(crate) fn place(&mut self, host: Option<&str>, route: Option<&str>) {
+        if self.log.out.is_some() {
+            self.host = host.map(Box::from);
+            self.route = route.map(Box::from);
+        }
+    }
+
+    /// How the client's body fares.
+    pub(crate) fn body(&mut self, fate: Rc<Fate>) {
+        self.fate = Some(fate);
+    }
+
+    /// An answer goes out.
+    pub(crate) fn answered(&mut self, status: u16, upstream: Option<Duration>) {
+        self.status = Some(status);
+        self.upstream = upstream;
+    }
+
+    /// The answer is a refusal.
+    pub(crate) fn refused(&mut self, condition: &'static str, code: Option<&'static CodeRow>) {
+        self.condition = Some(condition);
+        self.code = code;
+    }
+
+    /// So many bytes of the answer's body went out.
+    pub(crate) fn sent(&mut self, bytes: usize) {
+        self.sent = self.sent.saturating_add(u64::try_from(bytes).unwrap_or(u64::MAX));
+    }
+
+    /// The answer went out to its end.
+    pub(crate) fn complete(&mut self) {
+        self.complete = true;
+    }
+
+    /// True if it did.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.complete
+    }
+
+    /// The client went before there was an answer: what the vendor's own log would show.
+    fn abandoned(&mut self) {
+        let condition = crate::check::client::closed();
+        let row = ConditionId::ConnectionClientClosed.row();
+        self.condition = Some(row.id);
+        let said = self.voice.dialect.map(|dialect| {
+            let saying = dialect.say(&condition);
+            (saying.status().map(apigw_errors::Status::get), saying.code())
+        });
+        let (status, code) = said.unwrap_or((row.status.map(apigw_errors::Status::get), None));
+        self.status = status.or(row.status.map(apigw_errors::Status::get));
+        self.code = code;
+    }
+
+    fn line(&self, out: &mut Vec<u8>) {
+        let now = jiff::Timestamp::try_from(SystemTime::now()).unwrap_or_default();
+        text(out, "{\"time\":", format_args!("{now:.3}"));
+        text(out, ",\"request_id\":", self.request_id.as_str());
+        text(out, ",\"client\":", self.client);
+        optional(out, ",\"host\":", self.host.as_deref());
+        optional(out, ",\"route\":", self.route.as_deref());
+        text(out, ",\"method\":", bounded(self.method.as_str()));
+        text(out, ",\"path\":", bounded(self.uri.path()));
+        number(out, ",\"status\":", self.status);
+        match self.code {
+            Some(code) => text(out, ",\"code\":", code),
+            None => out.extend_from_slice(b",\"code\":null"),
+        }
+        optional(out, ",\"condition\":", self.condition);
+        let milliseconds = |time: Duration| format!("{:.3}", time.as_secs_f64() * 1e3);
+        number(out, ",\"upstream_ms\":", self.upstream.map(milliseconds));
+        number(out, ",\"duration_ms\":", Some(milliseconds(self.started.elapsed())));
+        number(out, ",\"bytes_in\":", Some(self.fate.as_ref().map_or(0, |fate| fate.bytes())));
+        number(out, ",\"bytes_out\":", Some(self.sent));
+        number(out, ",\"complete\":", Some(self.complete));
+        out.extend_from_slice(b"}\n");
+    }
+}
+
+impl Drop for Record {
+    fn drop(&mut self) {
+        if self.log.out.is_none() {
+            return;
+        }
+        if self.status.is_none() {
+            self.abandoned();
+        }
+        // Nothing below borrows the buffer again.
+        let mut lines = self.log.lines.borrow_mut();
+        self.line(&mut lines);
+        let full = lines.len() >= BATCH;
+        drop(lines);
+        if full {
+            self.log.flush();
+        }
+    }
+}
+
+fn text(out: &mut Vec<u8>, name: &str, value: impl std::fmt::Display) {
+    out.extend_from_slice(name.as_bytes());
+    out.push(b'"');
+    Json::new(out).text(value);
+    out.push(b'"');
+}
+
+fn optional(out: &mut Vec<u8>, name: &str, value: Option<&str>) {
+    match value {
+        Some(value) => text(out, name, bounded(value)),
+        None => number(out, name, None::<u8>),
+    }
+}
+
+fn number(out: &mut Vec<u8>, name: &str, value: Option<impl std::fmt::Display>) {
+    out.extend_from_slice(name.as_bytes());
+    match value {
+        Some(value) => Json::new(out).text(value),
+        None => out.extend_from_slice(b"null"),
+    }
+}
+
+fn bounded(value: &str) -> &str {
+    value.get(..value.floor_char_boundary(LONGEST)).unwrap_or_default()
+}

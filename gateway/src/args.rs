@@ -1,0 +1,65 @@
+//! The command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{ArgAction, Parser};
+
+/// An API gateway that refuses calls as Tencent Cloud, JD Cloud and Huawei Cloud do: each error for its real reason,
+/// in the vendor's own words.
+///
+/// Without --config it serves a demo on 127.0.0.1:8080: the hosts tencent.localhost, jdcloud.localhost,
+/// huawei.localhost and problem.localhost (RFC 9457), each with the paths /open, /signed, /limited, /dead, /slow,
+/// /unresolved, /denied and /nobackend. The reference of all errors is served beside it on 127.0.0.1:8081.
+#[derive(Debug, Parser)]
+#[command(
+    name = "apigw-gateway",
+    version,
+    after_help = EXAMPLES,
+    after_long_help = EXAMPLES,
+)]
+pub(crate) struct Args {
+    /// Serve this configuration instead of the demo
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+
+    /// Check the configuration, report all problems with their places, and exit: 0 if it is good, 1 if not
+    #[arg(long, conflicts_with = "print_config")]
+    pub(crate) check: bool,
+
+    /// Print the configuration in force, secrets redacted, and exit
+    #[arg(long)]
+    pub(crate) print_config: bool,
+
+    /// Listen here instead of at the first listener's address; port 0 takes any free port
+    #[arg(short, long, value_name = "ADDRESS")]
+    pub(crate) listen: Option<SocketAddr>,
+
+    /// Serve the reference site here (demo only)
+    #[arg(long, value_name = "ADDRESS", default_value_t = apigw_gateway::demo::SITE)]
+    pub(crate) site: SocketAddr,
+
+    /// Say more on standard error: -v why backends failed, -vv everything
+    #[arg(short, long, action = ArgAction::Count)]
+    pub(crate) verbose: u8,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  apigw-gateway                                         the demo
+  curl -i http://huawei.localhost:8080/dead             an error of Huawei's: the backend refuses connections
+  curl -i http://tencent.localhost:8080/signed          an error of Tencent's: no signature
+  apigw-gateway --print-config > gateway.yaml           a configuration to start from
+  apigw-gateway --config gateway.yaml --check           what is wrong with it, with line and column
+  apigw-gateway --config gateway.yaml --listen 0.0.0.0:80
+
+A configuration in a few lines:
+  listeners: [{ address: 127.0.0.1:8080 }]
+  hosts:
+    - host: api.example.com
+      dialect: huawei@v2
+      routes:
+        - { id: users, path: '/users/{id}', methods: [GET], backend: { url: http://10.0.0.7:8000, timeout: 2s } }
+
+SIGTERM or SIGINT stops accepting, finishes what was accepted, and exits 0; a second one cuts what is left.
+The access log goes to standard output, one JSON object a line.";

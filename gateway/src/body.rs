@@ -1,0 +1,299 @@
+//! Bodies on their way through: counted, bounded in size and silence, never collected unless a check needs them.
+
+use std::cell::Cell;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use hyper::body::{Body, Frame, Incoming, SizeHint};
+use tokio::time::{Instant, Sleep, sleep_until};
+
+use crate::access_log::Record;
+use crate::upstream::Lease;
+
+/// Why a client's body could not be read to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum InboundFailure {
+    /// More bytes than the limit it holds.
+    #[error("the body is larger than {0} bytes")]
+    TooLarge(u64),
+    /// Its framing is broken, or it ended early.
+    #[error("the body's framing is broken")]
+    Malformed,
+    /// The client sent nothing for too long.
+    #[error("the client stopped sending")]
+    Stalled,
+}
+
+/// How a client's body fares, for whoever no longer holds it.
+///
+/// A body that fails while it is forwarded surfaces as a failure to *send*; without this it would be blamed on the
+/// backend.
+#[derive(Debug, Default)]
+pub(crate) struct Fate {
+    failure: Cell<Option<InboundFailure>>,
+    complete: Cell<bool>,
+    bytes: Cell<u64>,
+}
+
+impl Fate {
+    /// Why reading failed, if it did.
+    pub(crate) fn failure(&self) -> Option<InboundFailure> {
+        self.failure.get()
+    }
+
+    /// True once everything was read.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.complete.get()
+    }
+
+    /// Bytes read.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.bytes.get()
+    }
+}
+
+/// A client's body.
+#[derive(Debug)]
+pub(crate) struct Inbound {
+    source: Source,
+    fate: Rc<Fate>,
+    limit: u64,
+    patience: Patience,
+}
+
+#[derive(Debug)]
+enum Source {
+    Collected(Option<Bytes>),
+    Stream(Incoming),
+}
+
+impl Inbound {
+    /// At most `limit` bytes of `body`, with at most `timeout` between two pieces.
+    pub(crate) fn new(body: Incoming, limit: u64, timeout: Duration) -> Self {
+        let source = if body.is_end_stream() { Source::Collected(None) } else { Source::Stream(body) };
+        let fate = Rc::new(Fate::default());
+        fate.complete.set(matches!(source, Source::Collected(None)));
+        Self { source, fate, limit, patience: Patience::new(timeout) }
+    }
+
+    /// How it fares, from now on.
+    pub(crate) fn fate(&self) -> Rc<Fate> {
+        Rc::clone(&self.fate)
+    }
+
+    /// True if there is nothing to send: the request can be sent again without it.
+    pub(crate) fn is_empty(&self) -> bool {
+        matches!(self.source, Source::Collected(None))
+    }
+
+    /// A body without content, for a second try.
+    pub(crate) fn empty(&self) -> Self {
+        let fate = Rc::clone(&self.fate);
+        Self { source: Source::Collected(None), fate, limit: 0, patience: Patience::new(Duration::MAX) }
+    }
+
+    /// Reads it to the end. It can still be sent afterwards.
+    ///
+    /// # Errors
+    /// Why it could not be read.
+    pub(crate) async fn collect(&mut self) -> Result<Bytes, InboundFailure> {
+        let mut whole = BytesMut::new();
+        while let Some(frame) = std::future::poll_fn(|cx| Pin::new(&mut *self).poll_frame(cx)).await {
+            if let Ok(data) = frame?.into_data() {
+                whole.extend_from_slice(&data);
+            }
+        }
+        let whole = whole.freeze();
+        self.source = Source::Collected(Some(whole.clone()).filter(|whole| !whole.is_empty()));
+        Ok(whole)
+    }
+
+    fn fail(&self, failure: InboundFailure) -> Poll<Option<Result<Frame<Bytes>, InboundFailure>>> {
+        self.fate.failure.set(Some(failure));
+        Poll::Ready(Some(Err(failure)))
+    }
+}
+
+impl Body for Inbound {
+    type Data = Bytes;
+    type Error = InboundFailure;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, InboundFailure>>> {
+        let stream = match &mut self.source {
+            Source::Collected(bytes) => return Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
+            Source::Stream(stream) => stream,
+        };
+        let Poll::Ready(frame) = Pin::new(stream).poll_frame(cx) else {
+            ready!(self.patience.poll_over(cx));
+            return self.fail(InboundFailure::Stalled);
+        };
+        self.patience.renew();
+        match frame {
+            None => {
+                self.fate.complete.set(true);
+                Poll::Ready(None)
+            }
+            // Trailers are dropped: nothing may be added to a request after it was checked.
+            Some(Ok(frame)) => {
+                let data = frame.into_data().unwrap_or_default();
+                let bytes = self.fate.bytes.get().saturating_add(u64::try_from(data.len()).unwrap_or(u64::MAX));
+                self.fate.bytes.set(bytes);
+                if bytes > self.limit {
+                    return self.fail(InboundFailure::TooLarge(self.limit));
+                }
+                if self.is_end_stream() {
+                    self.fate.complete.set(true);
+                }
+                Poll::Ready(Some(Ok(Frame::data(data))))
+            }
+            Some(Err(_)) => self.fail(InboundFailure::Malformed),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match &self.source {
+            Source::Collected(bytes) => bytes.is_none(),
+            Source::Stream(stream) => stream.is_end_stream(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match &self.source {
+            Source::Collected(bytes) => {
+                SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| u64::try_from(bytes.len()).unwrap_or(u64::MAX)))
+            }
+            Source::Stream(stream) => stream.size_hint(),
+        }
+    }
+}
+
+/// Why an answer's body was cut off after its head had gone out.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Cut {
+    /// The backend broke off.
+    #[error("the backend broke off its answer")]
+    Backend(#[source] hyper::Error),
+    /// The backend sent nothing for too long.
+    #[error("the backend stopped sending")]
+    Stalled,
+}
+
+/// An answer's body, with what has to happen when it is over: the connection to the backend goes back to its pool,
+/// and the access log gets its line.
+#[derive(Debug)]
+pub(crate) struct Outbound {
+    source: Outgoing,
+    record: Record,
+}
+
+#[derive(Debug)]
+enum Outgoing {
+    Made(Option<Bytes>),
+    Relayed { body: Incoming, patience: Patience, lease: Option<Lease> },
+}
+
+impl Outbound {
+    /// A body made here.
+    pub(crate) fn made(body: Bytes, record: Record) -> Self {
+        Self { source: Outgoing::Made(Some(body).filter(|body| !body.is_empty())), record }
+    }
+
+    /// A backend's body, with at most `timeout` between two pieces.
+    pub(crate) fn relayed(body: Incoming, lease: Lease, timeout: Duration, record: Record) -> Self {
+        let patience = Patience::new(timeout);
+        Self { source: Outgoing::Relayed { body, patience, lease: Some(lease) }, record }
+    }
+}
+
+impl Body for Outbound {
+    type Data = Bytes;
+    type Error = Cut;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Cut>>> {
+        let this = &mut *self;
+        let frame = match &mut this.source {
+            Outgoing::Made(bytes) => bytes.take().map(|bytes| Ok(Frame::data(bytes))),
+            Outgoing::Relayed { body, patience, .. } => match Pin::new(body).poll_frame(cx) {
+                Poll::Pending => {
+                    ready!(patience.poll_over(cx));
+                    Some(Err(Cut::Stalled))
+                }
+                Poll::Ready(frame) => {
+                    patience.renew();
+                    frame.map(|frame| frame.map_err(Cut::Backend))
+                }
+            },
+        };
+        match &frame {
+            Some(Ok(frame)) => this.record.sent(frame.data_ref().map_or(0, Bytes::len)),
+            Some(Err(_)) => {}
+            None => this.record.complete(),
+        }
+        Poll::Ready(frame)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match &self.source {
+            Outgoing::Made(bytes) => bytes.is_none(),
+            Outgoing::Relayed { body, .. } => body.is_end_stream(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match &self.source {
+            Outgoing::Made(bytes) => {
+                SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| u64::try_from(bytes.len()).unwrap_or(u64::MAX)))
+            }
+            Outgoing::Relayed { body, .. } => body.size_hint(),
+        }
+    }
+}
+
+impl Drop for Outbound {
+    fn drop(&mut self) {
+        // A body that says its own end is not polled beyond it, so "over" is seen here and not in `poll_frame`.
+        if self.is_end_stream() {
+            self.record.complete();
+        }
+        if let Outgoing::Relayed { body, lease, .. } = &mut self.source
+            && (body.is_end_stream() || self.record.is_complete())
+            && let Some(lease) = lease.take()
+        {
+            lease.give_back();
+        }
+    }
+}
+
+/// A deadline that moves whenever something arrives. The timer exists only while somebody really waits.
+#[derive(Debug)]
+struct Patience {
+    timeout: Duration,
+    sleep: Option<Pin<Box<Sleep>>>,
+    waiting: bool,
+}
+
+impl Patience {
+    fn new(timeout: Duration) -> Self {
+        Self { timeout, sleep: None, waiting: false }
+    }
+
+    fn renew(&mut self) {
+        self.waiting = false;
+    }
+
+    fn poll_over(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let Some(deadline) = Instant::now().checked_add(self.timeout) else { return Poll::Pending };
+        let sleep = self.sleep.get_or_insert_with(|| Box::pin(sleep_until(deadline)));
+        if !self.waiting {
+            sleep.as_mut().reset(deadline);
+            self.waiting = true;
+        }
+        sleep.as_mut().poll(cx)
+    }
+}

@@ -1,0 +1,37 @@
+//! The body is not too large, and can be read.
+//!
+//! A declared length is refused before a byte is read, so no `100 Continue` invites it. A body without one is counted
+//! while it streams; what stops it comes back through [`failed`].
+
+use apigw_errors::{Condition, ConditionId};
+
+use super::{CheckInfo, Phase, Verdict};
+use crate::body::InboundFailure;
+use crate::snapshot::RequestLimits;
+
+/// See [`CheckInfo`].
+pub(crate) const INFO: CheckInfo = CheckInfo {
+    name: "checks::body",
+    phase: Phase::Limits,
+    raises: &[ConditionId::RequestTooLargeBody, ConditionId::Request],
+};
+
+/// Looks at the declared length, if there is one.
+///
+/// # Errors
+/// [`Condition::RequestTooLargeBody`]
+pub(crate) fn check(declared: Option<u64>, limits: &RequestLimits) -> Verdict {
+    match declared {
+        Some(length) if length > limits.body => Err(Condition::RequestTooLargeBody { limit: limits.body }),
+        _ => Ok(()),
+    }
+}
+
+/// The condition that says why a body could not be read to its end.
+pub(crate) fn failed(failure: InboundFailure) -> Condition {
+    match failure {
+        InboundFailure::TooLarge(limit) => Condition::RequestTooLargeBody { limit },
+        InboundFailure::Malformed => super::framing::malformed(),
+        InboundFailure::Stalled => Condition::Request,
+    }
+}

@@ -1,0 +1,17 @@
+//! The client is still there.
+//!
+//! Nobody asks: when a client closes its connection while it waits, the server drops the call, and the call's record
+//! in the access log says so. No answer carries this condition.
+
+use apigw_errors::{Condition, ConditionId};
+
+use super::{CheckInfo, Phase};
+
+/// See [`CheckInfo`].
+pub(crate) const INFO: CheckInfo =
+    CheckInfo { name: "checks::client", phase: Phase::Response, raises: &[ConditionId::ConnectionClientClosed] };
+
+/// The condition of a client that went away.
+pub(crate) fn closed() -> Condition {
+    Condition::ConnectionClientClosed
+}

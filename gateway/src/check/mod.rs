@@ -1,0 +1,162 @@
+//! The checks: one file each, all of the same shape.
+//!
+//! A check looks at a call and answers with what the next ones need, or with the [`Condition`] that refuses the call.
+//! It knows no vendor and writes no bytes. [`INFO`](CheckInfo) says which conditions it raises; from [`ALL`] the
+//! reference site draws its chart of phases.
+
+pub(crate) mod backend;
+pub(crate) mod body;
+pub(crate) mod client;
+pub(crate) mod environment;
+pub(crate) mod framing;
+pub(crate) mod grant;
+pub(crate) mod headers;
+pub(crate) mod host;
+pub(crate) mod method;
+pub(crate) mod path;
+pub(crate) mod protocol;
+pub(crate) mod rate;
+pub(crate) mod signature;
+pub(crate) mod uri;
+pub(crate) mod verb;
+
+use apigw_errors::{Condition, ConditionId, param};
+use http::request::Parts;
+
+/// The phases of a call, in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Phase {
+    /// Below the request.
+    Connection,
+    /// How much.
+    Limits,
+    /// How.
+    Protocol,
+    /// To whom.
+    Host,
+    /// In which environment.
+    Environment,
+    /// Which API.
+    Route,
+    /// From which site.
+    Cors,
+    /// From which address.
+    IpAccess,
+    /// Who calls.
+    Authentication,
+    /// Whether they may.
+    Authorisation,
+    /// How often.
+    Traffic,
+    /// With which parameters.
+    Parameters,
+    /// What else is configured.
+    Plugins,
+    /// The service behind.
+    Backend,
+    /// The answer.
+    Response,
+}
+
+impl Phase {
+    /// Its name in lower case.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Connection => "connection",
+            Self::Limits => "limits",
+            Self::Protocol => "protocol",
+            Self::Host => "host",
+            Self::Environment => "environment",
+            Self::Route => "route",
+            Self::Cors => "cors",
+            Self::IpAccess => "ip_access",
+            Self::Authentication => "authentication",
+            Self::Authorisation => "authorisation",
+            Self::Traffic => "traffic",
+            Self::Parameters => "parameters",
+            Self::Plugins => "plugins",
+            Self::Backend => "backend",
+            Self::Response => "response",
+        }
+    }
+}
+
+/// What a check is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CheckInfo {
+    /// `checks::host`, as `catalog.json` names it.
+    pub name: &'static str,
+    /// When it runs.
+    pub phase: Phase,
+    /// The conditions it raises.
+    pub raises: &'static [ConditionId],
+}
+
+/// All checks, in the order of the pipeline.
+pub const ALL: &[&CheckInfo] = &[
+    &uri::INFO,
+    &headers::INFO,
+    &body::INFO,
+    &framing::INFO,
+    &verb::INFO,
+    &protocol::INFO,
+    &host::INFO,
+    &environment::INFO,
+    &path::INFO,
+    &method::INFO,
+    &signature::INFO,
+    &grant::INFO,
+    &rate::INFO,
+    &backend::INFO,
+    &client::INFO,
+];
+
+/// The check that raises a condition, if one does.
+pub fn raised_by(condition: ConditionId) -> Option<&'static CheckInfo> {
+    ALL.iter().find(|info| info.raises.contains(&condition)).copied()
+}
+
+/// What every condition of routing names.
+struct Asked {
+    host: param::Host,
+    method: param::Method,
+    uri: param::Uri,
+}
+
+fn asked(parts: &Parts) -> Asked {
+    let host = match parts.uri.authority() {
+        Some(authority) => authority.as_str().to_owned(),
+        None => {
+            let field = parts.headers.get(http::header::HOST);
+            field.map_or_else(String::new, |host| String::from_utf8_lossy(host.as_bytes()).into_owned())
+        }
+    };
+    Asked {
+        host: host.into(),
+        method: parts.method.as_str().to_owned().into(),
+        uri: parts.uri.path().to_owned().into(),
+    }
+}
+
+/// A check's verdict.
+pub(crate) type Verdict<T = ()> = Result<T, Condition>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_is_in_the_order_of_the_phases() {
+        assert!(ALL.is_sorted_by_key(|info| info.phase));
+    }
+
+    #[test]
+    fn no_condition_is_raised_by_two_checks() {
+        let mut seen = std::collections::HashMap::new();
+        for info in ALL {
+            for condition in info.raises {
+                assert_eq!(seen.insert(*condition, info.name), None, "{condition:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! An API has the path.
+
+use apigw_errors::{Condition, ConditionId};
+use http::request::Parts;
+
+use super::environment::Place;
+use super::{CheckInfo, Phase, Verdict, asked};
+use crate::router::Methods;
+use crate::snapshot::Host;
+
+/// See [`CheckInfo`].
+pub(crate) const INFO: CheckInfo =
+    CheckInfo { name: "checks::path", phase: Phase::Route, raises: &[ConditionId::RouteNotFoundPath] };
+
+/// Finds the path's methods.
+///
+/// A path with `.` or `..` as a segment, escaped or not, is no API's: the backend might resolve it to a path that
+/// was never authorised here.
+///
+/// # Errors
+/// [`Condition::RouteNotFoundPath`]
+pub(crate) fn check<'a>(host: &'a Host, place: Place<'_>, parts: &Parts) -> Verdict<&'a Methods> {
+    let router = host.routers.get(place.environment);
+    let methods = router.filter(|_| !has_dot_segment(place.path)).and_then(|router| router.find(place.path));
+    methods.ok_or_else(|| {
+        let asked = asked(parts);
+        Condition::RouteNotFoundPath { host: asked.host, method: asked.method, uri: asked.uri }
+    })
+}
+
+fn has_dot_segment(path: &str) -> bool {
+    // Nearly every path ends here.
+    if !path.contains("/.") && !path.contains('%') && !path.contains('\\') {
+        return false;
+    }
+    // Backends on some systems take `\` for `/`, and some decode `%2f` before they resolve.
+    let decoded: Vec<u8> = percent_encoding::percent_decode_str(path).collect();
+    decoded.split(|byte| matches!(byte, b'/' | b'\\')).any(|segment| matches!(segment, b"." | b".."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dot_segments_in_every_spelling() {
+        for bad in ["/a/../b", "/a/..", "/./a", "/%2e%2E/a", "/a/.%2e", "/a%2f..%2fb", "/a/..%5cb", "/a\\..\\b"] {
+            assert!(has_dot_segment(bad), "{bad}");
+        }
+        for good in ["/", "/a", "/.a", "/a..b/c", "/a%20b", "/...", "/a/.b%2e"] {
+            assert!(!has_dot_segment(good), "{good}");
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! The call is signed by a key that exists. How is the business of [`crate::scheme`].
+
+use apigw_errors::ConditionId;
+
+use super::{CheckInfo, Phase, Verdict};
+use crate::scheme::{Context, Principal, SignedRequest};
+use crate::snapshot::Auth;
+
+/// See [`CheckInfo`].
+pub(crate) const INFO: CheckInfo = CheckInfo {
+    name: "checks::signature",
+    phase: Phase::Authentication,
+    raises: &[
+        ConditionId::Auth,
+        ConditionId::AuthSignatureMalformed,
+        ConditionId::AuthSignatureIncomplete,
+        ConditionId::AuthSignatureIncompleteParameters,
+        ConditionId::AuthSignatureIncompleteIdOrSignature,
+        ConditionId::AuthSignatureIncompleteDate,
+        ConditionId::AuthSignatureIncompleteXDate,
+        ConditionId::AuthSignatureIncompleteSignedHeader,
+        ConditionId::AuthSignatureExpired,
+        ConditionId::AuthSignatureAlgorithmUnsupported,
+        ConditionId::AuthSignatureRepeatedHeader,
+        ConditionId::AuthSignatureKeyUnknown,
+        ConditionId::AuthSignatureKeyDisabled,
+        ConditionId::AuthSignatureMismatch,
+        ConditionId::AuthSignatureMismatchCanonical,
+        ConditionId::AuthSignatureNonceReplayed,
+        ConditionId::AuthIam,
+        ConditionId::AuthIamKeyUnknown,
+        ConditionId::AuthIamMismatch,
+        ConditionId::AuthIamLockedOut,
+        ConditionId::AuthUserIdentifierMalformed,
+        ConditionId::RequestHeaderIllegal,
+        ConditionId::RouteNotFoundService,
+    ],
+};
+
+/// Verifies.
+///
+/// # Errors
+/// The condition of the first check of the scheme that fails.
+pub(crate) fn check(auth: &Auth, request: &SignedRequest<'_>, context: &Context<'_>) -> Verdict<Principal> {
+    auth.scheme.verify(request, context)
+}

@@ -1,0 +1,175 @@
+//! From the file to the snapshot: the parts that concern the whole process.
+
+use std::net::SocketAddr;
+use std::num::NonZero;
+use std::thread::available_parallelism;
+
+use super::diagnostic::Problem;
+use super::file::{self, At, File, Word};
+use super::sink::Sink;
+use super::unit::Network;
+use super::{hosts, keys};
+use crate::clock::{Clock, Timestamp};
+use crate::dialect::Voice;
+use crate::snapshot::{ConnectionLimits, DENIED, Dialable, Listener, LogTarget, RequestLimits, Snapshot};
+
+/// More threads than this are a slip of the keyboard.
+const MOST_THREADS: u64 = 1024;
+
+/// Compiles `file`.
+pub(super) fn compile(file: &File) -> Result<Snapshot, Vec<Problem>> {
+    let mut sink = Sink::default();
+    if file.listeners.is_empty() {
+        sink.report::<()>(serde_yaml::Location::UNKNOWN, "no listener: `listeners` needs at least one address");
+    }
+    let listeners = file.listeners.iter().filter_map(|one| listener(one, &mut sink)).collect();
+    let request_limits = general_request_limits(&file.limits, &mut sink);
+    let limits = connection_limits(&file.limits, &mut sink);
+    let help_base = file.help.base.as_ref().and_then(|base| help_base(base, &mut sink));
+    let grants = keys::grants(&file.keys, &file.plans, &file.hosts, &mut sink);
+    let (hosts, names) = hosts::hosts(&file.hosts, &request_limits, &grants, &mut sink);
+    let snapshot = Snapshot {
+        listeners,
+        threads: threads(file.threads.as_ref(), &mut sink),
+        limits,
+        request_limits,
+        access_log: match &file.access_log {
+            file::AccessLog::Stdout => LogTarget::Stdout,
+            file::AccessLog::Stderr => LogTarget::Stderr,
+            file::AccessLog::Off => LogTarget::Off,
+            file::AccessLog::File(path) => LogTarget::File(path.value.0.as_str().into()),
+        },
+        help_base,
+        dialable: dialable(&file.backends, &mut sink),
+        hosts,
+        names,
+        keys: keys::ring(&file.keys, &mut sink),
+        clock: clock(file.test.as_ref(), &mut sink),
+    };
+    sink.into_result().map(|()| snapshot)
+}
+
+fn listener(listener: &file::Listener, sink: &mut Sink) -> Option<Listener> {
+    let word = &listener.address;
+    let address = word.value.parse::<SocketAddr>().ok().or_else(|| {
+        let message = format!("`{}` is no address with a port", word.value);
+        sink.report_with(word.referenced, message, "write 127.0.0.1:8080, 0.0.0.0:8080 or [::1]:8080")
+    });
+    let voice = listener.dialect.as_ref().map_or(Some(Voice::PROBLEM), |name| voice(name, sink));
+    Some(Listener { address: address?, voice: voice? })
+}
+
+/// Reads a dialect's name.
+pub(super) fn voice(name: &At<Word>, sink: &mut Sink) -> Option<Voice> {
+    match Voice::parse(&name.value) {
+        Ok(voice) => Some(voice),
+        Err(error) => sink.report_with(
+            name.referenced,
+            error.to_string(),
+            "a dialect is `problem` or `vendor[@edition][+style]`, such as `huawei`, `tencent@v1`, `huawei@v2+detailed`",
+        ),
+    }
+}
+
+fn threads(threads: Option<&At<u64>>, sink: &mut Sink) -> usize {
+    let cores = available_parallelism().map_or(1, NonZero::get);
+    let Some(threads) = threads else { return cores };
+    let wanted = Some(threads.value).filter(|count| (1..=MOST_THREADS).contains(count));
+    let wanted =
+        wanted.or_else(|| sink.report(threads.referenced, format!("threads must be from 1 to {MOST_THREADS}")));
+    wanted.and_then(|count| usize::try_from(count).ok()).unwrap_or(cores)
+}
+
+fn general_request_limits(limits: &file::Limits, sink: &mut Sink) -> RequestLimits {
+    let default = RequestLimits::default();
+    let compiled = RequestLimits {
+        uri: sink.size(limits.uri.as_ref(), default.uri),
+        header: sink.size(limits.header.as_ref(), default.header),
+        headers: sink.size(limits.headers.as_ref(), default.headers),
+        header_count: sink.count(limits.header_count.as_ref(), default.header_count),
+        body: sink.size(limits.body.as_ref(), default.body),
+    };
+    within_parser(&compiled, [limits.uri.as_ref(), limits.headers.as_ref(), limits.header_count.as_ref()], sink);
+    compiled
+}
+
+/// A host's own bounds, the general ones where it has none.
+pub(super) fn request_limits(limits: &file::HostLimits, general: &RequestLimits, sink: &mut Sink) -> RequestLimits {
+    let compiled = RequestLimits {
+        uri: sink.size(limits.uri.as_ref(), general.uri),
+        header: sink.size(limits.header.as_ref(), general.header),
+        headers: sink.size(limits.headers.as_ref(), general.headers),
+        header_count: sink.count(limits.header_count.as_ref(), general.header_count),
+        body: sink.size(limits.body.as_ref(), general.body),
+    };
+    within_parser(&compiled, [limits.uri.as_ref(), limits.headers.as_ref(), limits.header_count.as_ref()], sink);
+    compiled
+}
+
+/// The HTTP parser has bounds of its own, at which it answers without asking us; ours must lie below.
+fn within_parser(limits: &RequestLimits, words: [Option<&At<Word>>; 3], sink: &mut Sink) {
+    use crate::server::{PARSER_HEADER_COUNT, PARSER_HEADERS, PARSER_URI};
+    let bounds = [
+        (limits.uri, PARSER_URI, "a request target"),
+        (limits.headers, PARSER_HEADERS, "all header fields together"),
+        (limits.header_count, PARSER_HEADER_COUNT, "the number of header fields"),
+    ];
+    for ((value, bound, what), word) in bounds.into_iter().zip(words) {
+        if let (true, Some(word)) = (value > bound, word) {
+            sink.report::<()>(word.referenced, format!("the most that {what} may be is {bound}"));
+        }
+    }
+}
+
+fn connection_limits(limits: &file::Limits, sink: &mut Sink) -> ConnectionLimits {
+    let default = ConnectionLimits::default();
+    let connections = u64::try_from(default.connections).unwrap_or(u64::MAX);
+    ConnectionLimits {
+        first_byte_timeout: sink.duration(limits.first_byte_timeout.as_ref(), default.first_byte_timeout),
+        header_timeout: sink.duration(limits.header_timeout.as_ref(), default.header_timeout),
+        idle_timeout: sink.duration(limits.idle_timeout.as_ref(), default.idle_timeout),
+        body_timeout: sink.duration(limits.body_timeout.as_ref(), default.body_timeout),
+        write_timeout: sink.duration(limits.write_timeout.as_ref(), default.write_timeout),
+        connections: usize::try_from(sink.count(limits.connections.as_ref(), connections)).unwrap_or(usize::MAX),
+        grace: sink.duration(limits.grace.as_ref(), default.grace),
+    }
+}
+
+fn help_base(base: &At<Word>, sink: &mut Sink) -> Option<Box<str>> {
+    let text = base.value.trim_end_matches('/');
+    // It stands inside `<…>` in a header field.
+    let fits = text.parse::<http::Uri>().is_ok_and(|uri| uri.host().is_some() && uri.query().is_none());
+    if (text.starts_with("http://") || text.starts_with("https://")) && fits && !text.contains(['<', '>', '"', '#']) {
+        return Some(text.into());
+    }
+    let message = format!("`{}` is no address of a site", base.value);
+    sink.report_with(base.referenced, message, "write http://host[:port][/path] or https://…")
+}
+
+fn dialable(backends: &file::Backends, sink: &mut Sink) -> Dialable {
+    let mut networks = |words: &[At<Word>]| -> Vec<Network> {
+        let network = |word: &At<Word>| {
+            Network::parse(&word.value).or_else(|| {
+                let message = format!("`{}` is no network", word.value);
+                sink.report_with(word.referenced, message, "write an address, or 10.0.0.0/8, or fe80::/10")
+            })
+        };
+        words.iter().filter_map(network).collect()
+    };
+    let deny = match &backends.deny {
+        Some(words) => networks(words),
+        None => DENIED.iter().filter_map(|text| Network::parse(text)).collect(),
+    };
+    Dialable { deny, allow: networks(&backends.allow) }
+}
+
+fn clock(test: Option<&file::Test>, sink: &mut Sink) -> Clock {
+    let Some(word) = test.and_then(|test| test.clock.as_ref()) else { return Clock::system() };
+    match Timestamp::from_basic_iso8601(&word.value) {
+        Some(moment) => Clock::fixed(moment),
+        None => {
+            let message = format!("`{}` is no moment", word.value);
+            sink.report_with(word.referenced, message, "write 20240229T120000Z").unwrap_or_default()
+        }
+    }
+}

@@ -1,0 +1,403 @@
+//! The configuration file as it is written: shapes only, no meaning.
+//!
+//! Every value that can be wrong keeps its position ([`At`]), so that [`super::compile`] can point at it. Durations,
+//! sizes and addresses stay text here for the same reason: a reader of types stops at its first error, and all
+//! problems are to be reported at once.
+
+use std::fmt;
+
+use serde::de::{Deserializer, Visitor};
+use serde::{Deserialize, Serialize};
+use serde_yaml::Spanned;
+
+use crate::secret::Secret;
+
+/// A value and where it stands.
+pub(crate) type At<T> = Spanned<T>;
+
+/// A whole file.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct File {
+    /// Addresses to listen on.
+    pub(crate) listeners: Vec<Listener>,
+    /// Number of single-threaded runtimes; one per core by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) threads: Option<At<u64>>,
+    /// Bounds on what a client may send and how long it may take.
+    #[serde(default)]
+    pub(crate) limits: Limits,
+    /// Where the access log goes: `stdout` (default), `stderr`, `off`, or `{ file: PATH }`.
+    #[serde(default)]
+    pub(crate) access_log: AccessLog,
+    /// Links from errors to their explanation.
+    #[serde(default)]
+    pub(crate) help: Help,
+    /// Which addresses backends may have.
+    #[serde(default)]
+    pub(crate) backends: Backends,
+    /// The names served.
+    #[serde(default)]
+    pub(crate) hosts: Vec<Host>,
+    /// Keys that callers sign with.
+    #[serde(default)]
+    pub(crate) keys: Vec<Key>,
+    /// Usage plans.
+    #[serde(default)]
+    pub(crate) plans: Vec<Plan>,
+    /// For tests only: what no gateway in service should have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) test: Option<Test>,
+}
+
+/// An address to listen on.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Listener {
+    /// `127.0.0.1:8080`, `[::1]:8080`
+    pub(crate) address: At<Word>,
+    /// The dialect in which calls are refused whose host is not known; `problem` by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) dialect: Option<At<Word>>,
+}
+
+macro_rules! limits {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {
+        /// Bounds, each with a default. Sizes: `32768`, `32 KiB`, `12 MiB`. Times: `500ms`, `10s`, `2m`.
+        #[derive(Debug, Clone, Default, Deserialize, Serialize)]
+        #[serde(deny_unknown_fields)]
+        pub(crate) struct Limits {
+            $($(#[$doc])* #[serde(default, skip_serializing_if = "Option::is_none")] pub(crate) $name: Option<At<Word>>),+
+        }
+    };
+}
+
+limits! {
+    /// Request target, bytes.
+    uri,
+    /// One header field, name and value, bytes.
+    header,
+    /// All header fields together, bytes.
+    headers,
+    /// Number of header fields.
+    header_count,
+    /// Body, bytes.
+    body,
+    /// From the connection's opening to its first byte.
+    first_byte_timeout,
+    /// From a head's first byte to its last.
+    header_timeout,
+    /// Between an answer and the next request.
+    idle_timeout,
+    /// Between two pieces of a body, either way.
+    body_timeout,
+    /// While the client accepts no byte.
+    write_timeout,
+    /// Open connections of the process; more wait in the kernel's queue.
+    connections,
+    /// From SIGTERM until connections still busy are cut.
+    grace,
+}
+
+/// Bounds that a host may set for itself.
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct HostLimits {
+    /// Request target, bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) uri: Option<At<Word>>,
+    /// One header field, name and value, bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) header: Option<At<Word>>,
+    /// All header fields together, bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) headers: Option<At<Word>>,
+    /// Number of header fields.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) header_count: Option<At<Word>>,
+    /// Body, bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) body: Option<At<Word>>,
+}
+
+/// Where the access log goes.
+#[derive(Debug, Default, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub(crate) enum AccessLog {
+    /// Standard output.
+    #[default]
+    Stdout,
+    /// Standard error.
+    Stderr,
+    /// Nowhere.
+    Off,
+    /// A file; appended to.
+    File(At<Word>),
+}
+
+/// Links from errors to their explanation.
+#[derive(Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Help {
+    /// Where the reference site is: `https://errors.example`. Without it there are no links.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) base: Option<At<Word>>,
+}
+
+/// Which addresses backends may have.
+#[derive(Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Backends {
+    /// Networks that are never dialled. By default loopback, link-local, unspecified and multicast addresses.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) deny: Option<Vec<At<Word>>>,
+    /// Networks that are dialled although `deny` names them.
+    #[serde(default)]
+    pub(crate) allow: Vec<At<Word>>,
+}
+
+/// A name served.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Host {
+    /// `api.example.com`, without port.
+    pub(crate) host: At<Word>,
+    /// `tencent`, `huawei@v1`, `huawei@v2+detailed`, `problem`.
+    pub(crate) dialect: At<Word>,
+    /// `http`, `https`; both by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) protocols: Option<At<Vec<At<Word>>>>,
+    /// How a call names the environment it wants; without it there is one environment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) environment: Option<At<Environment>>,
+    /// Bounds that differ from the general ones.
+    #[serde(default)]
+    pub(crate) limits: HostLimits,
+    /// `false` leaves the help link out of this host's errors.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) help_link: Option<bool>,
+    /// The APIs.
+    #[serde(default)]
+    pub(crate) routes: Vec<Route>,
+}
+
+/// How a call names its environment.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub(crate) enum Environment {
+    /// The first segment of the path is one of these, and is not part of the API's path.
+    DefaultDomain(Vec<At<Word>>),
+    /// The path begins with one of these.
+    Mapping(Vec<Mapping>),
+    /// A header field holds it.
+    Header(EnvironmentHeader),
+}
+
+/// A pair of a custom domain's mapping.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Mapping {
+    /// `/`, `/beta`
+    pub(crate) path: At<Word>,
+    /// `release`
+    pub(crate) environment: At<Word>,
+}
+
+/// A header field that names the environment.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EnvironmentHeader {
+    /// `X-Stage`
+    pub(crate) name: At<Word>,
+    /// Taken when the field is absent.
+    pub(crate) default: At<Word>,
+}
+
+/// An API.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Route {
+    /// Unique in the file; grants and the access log name it.
+    pub(crate) id: At<Word>,
+    /// `/users/{id}`, `/files/{path+}`
+    pub(crate) path: At<Word>,
+    /// How `path` is compared: `exact` (default), `prefix`, `text_prefix`, `priority_prefix`.
+    #[serde(default, rename = "match", skip_serializing_if = "Option::is_none")]
+    pub(crate) kind: Option<At<Word>>,
+    /// `[GET, POST]`; every known method by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) methods: Option<At<Vec<At<Word>>>>,
+    /// The environments in which it is published; all by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) environments: Option<At<Vec<At<Word>>>>,
+    /// Who may call; everybody by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) auth: Option<Auth>,
+    /// How often.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) rate: Option<Rate>,
+    /// Where calls go. Without it the API has no backend configuration, and says so when called.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) backend: Option<Backend>,
+    /// `false` leaves the help link out of this API's errors.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) help_link: Option<bool>,
+}
+
+/// Authentication of an API.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Auth {
+    /// `tencent-key-pair`, `huawei-app`, `jdcloud`, …
+    pub(crate) scheme: At<Word>,
+    /// True if the key must be in a usage plan that covers this API.
+    #[serde(default)]
+    pub(crate) plan_required: bool,
+    /// How far the signed time may lie from ours; 15 minutes by default, as all three vendors have it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) skew: Option<At<Word>>,
+    /// Tencent key pairs: true if a lone `Date`, whose age nobody checks, is not enough.
+    #[serde(default)]
+    pub(crate) x_date_required: bool,
+    /// JD Cloud: the region that the credential must name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) region: Option<At<Word>>,
+    /// JD Cloud: the service (API group) that the credential must name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) service: Option<At<Word>>,
+}
+
+/// A rate limit.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Rate {
+    /// Calls that pass in a window.
+    pub(crate) limit: At<u64>,
+    /// `second`, `minute`, `hour`, `day`
+    pub(crate) per: At<Word>,
+    /// What is counted apart: `api` (default), `app`, `ip`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) by: Option<At<Word>>,
+}
+
+/// A backend.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Backend {
+    /// `http://10.0.0.7:8000/base`. Without a path the API's path is kept; with one, it replaces what the API matched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) url: Option<At<Word>>,
+    /// From sending the request to the answer's head; 60 s by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) timeout: Option<At<Word>>,
+    /// For resolving the name and connecting; 5 s by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) connect_timeout: Option<At<Word>>,
+}
+
+/// A key that callers sign with.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Key {
+    /// As it stands in `Authorization`.
+    pub(crate) id: At<Word>,
+    /// Where the secret comes from.
+    pub(crate) secret: At<SecretFrom>,
+    /// Stopped by its owner.
+    #[serde(default)]
+    pub(crate) disabled: bool,
+    /// Ids of the routes it may call; `*` is all.
+    #[serde(default)]
+    pub(crate) grants: Vec<At<Word>>,
+}
+
+/// Where a secret comes from.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub(crate) enum SecretFrom {
+    /// From this file. Kept out of every output.
+    Value(Secret),
+    /// From an environment variable.
+    Env(Word),
+    /// From a file; white space at its end is dropped.
+    File(Word),
+}
+
+/// A usage plan.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Plan {
+    /// Unique in the file.
+    pub(crate) id: At<Word>,
+    /// Keys in it.
+    pub(crate) keys: Vec<At<Word>>,
+    /// Ids of the routes it covers; `*` is all.
+    pub(crate) routes: Vec<At<Word>>,
+    /// Covers nothing while true.
+    #[serde(default)]
+    pub(crate) disabled: bool,
+}
+
+/// For tests only.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Test {
+    /// The time that signatures are checked against, instead of the system's: `20240229T120000Z`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) clock: Option<At<Word>>,
+}
+
+/// A scalar, kept as text whatever it looks like.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[serde(transparent)]
+pub(crate) struct Word(pub(crate) String);
+
+impl std::ops::Deref for Word {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Word {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Word {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Scalar;
+
+        impl Visitor<'_> for Scalar {
+            type Value = Word;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a single value")
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Word, E> {
+                Ok(Word(text.to_owned()))
+            }
+
+            fn visit_bool<E>(self, value: bool) -> Result<Word, E> {
+                Ok(Word(value.to_string()))
+            }
+
+            fn visit_u64<E>(self, value: u64) -> Result<Word, E> {
+                Ok(Word(value.to_string()))
+            }
+
+            fn visit_i64<E>(self, value: i64) -> Result<Word, E> {
+                Ok(Word(value.to_string()))
+            }
+
+            fn visit_f64<E>(self, value: f64) -> Result<Word, E> {
+                Ok(Word(value.to_string()))
+            }
+        }
+
+        deserializer.deserialize_any(Scalar)
+    }
+}

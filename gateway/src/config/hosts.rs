@@ -1,0 +1,291 @@
+//! Hosts and their routes.
+
+use std::collections::{HashMap, HashSet};
+use std::time::Duration;
+
+use http::uri::Authority;
+use http::{HeaderName, HeaderValue, Method, Uri};
+
+use super::compile::{request_limits, voice};
+use super::file::{self, At, Word};
+use super::keys::Grants;
+use super::sink::{Sink, list};
+use crate::router::{METHODS, PathKind, RouteError, Router};
+use crate::scheme::{Policy, Scheme};
+use crate::snapshot::{
+    Auth, Backend, Environment, Host, Protocols, Rate, RateBy, RequestLimits, Route, Target, Window,
+};
+
+const TIMEOUT: Duration = Duration::from_secs(60);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Compiles the hosts, and finds them by name.
+pub(super) fn hosts(
+    hosts: &[file::Host],
+    limits: &RequestLimits,
+    grants: &Grants,
+    sink: &mut Sink,
+) -> (Vec<Host>, HashMap<Box<str>, usize>) {
+    let mut compiled = Vec::new();
+    let mut names = HashMap::new();
+    let mut ids = HashSet::new();
+    for host in hosts {
+        for route in &host.routes {
+            if route.id.value.is_empty() {
+                sink.report::<()>(route.id.referenced, "a route needs an id");
+            } else if !ids.insert(&*route.id.value.0) {
+                sink.report_with::<()>(
+                    route.id.referenced,
+                    format!("second route `{}`", route.id.value),
+                    "ids are unique in the whole file: grants and the access log name them",
+                );
+            }
+        }
+        let name = name(&host.host, sink);
+        let Some(host) = compile(host, name.clone().unwrap_or_default(), limits, grants, sink) else { continue };
+        let Some(name) = name else { continue };
+        names.insert(name, compiled.len());
+        compiled.push(host);
+    }
+    let mut seen = HashSet::new();
+    for host in hosts.iter().filter(|host| !seen.insert(host.host.value.to_ascii_lowercase())) {
+        sink.report::<()>(host.host.referenced, format!("second host `{}`", host.host.value));
+    }
+    (compiled, names)
+}
+
+fn name(word: &At<Word>, sink: &mut Sink) -> Option<Box<str>> {
+    let name = word.value.to_ascii_lowercase();
+    let is_name = name.parse::<Authority>().is_ok_and(|authority| authority.host() == name);
+    if is_name && !name.is_empty() {
+        return Some(name.into());
+    }
+    let message = format!("`{}` is no host name", word.value);
+    sink.report_with(word.referenced, message, "write a name or an address without port: api.example.com")
+}
+
+fn compile(
+    host: &file::Host,
+    name: Box<str>,
+    general: &RequestLimits,
+    grants: &Grants,
+    sink: &mut Sink,
+) -> Option<Host> {
+    let voice = voice(&host.dialect, sink);
+    let protocols = protocols(host.protocols.as_ref(), sink);
+    let (environment, environments) = environment(host.environment.as_ref(), sink);
+    let limits = request_limits(&host.limits, general, sink);
+    let help_link = host.help_link.unwrap_or(true);
+    let mut routers: Vec<Router> = environments.iter().map(|_| Router::default()).collect();
+    let mut routes = Vec::new();
+    for route in &host.routes {
+        let number = routes.len();
+        insert(route, number, &environments, &mut routers, &host.routes, sink);
+        routes.push(Route {
+            id: (&*route.id.value).into(),
+            api_id: api_id(&route.id.value),
+            auth: route.auth.as_ref().and_then(|auth| auth_of(auth, &route.id.value, grants, sink)),
+            rate: route.rate.as_ref().and_then(|rate| rate_of(rate, route.auth.is_some(), sink)),
+            backend: route.backend.as_ref().map_or(Backend::Unconfigured, |backend| backend_of(backend, sink)),
+            help_link: help_link && route.help_link.unwrap_or(true),
+        });
+    }
+    Some(Host { name, voice: voice?, protocols, environment, environments, routers, routes, limits, help_link })
+}
+
+fn protocols(words: Option<&At<Vec<At<Word>>>>, sink: &mut Sink) -> Protocols {
+    let Some(words) = words else { return Protocols::Both };
+    let known = [("http", Protocols::Http), ("https", Protocols::Https)];
+    let named: Vec<Protocols> = words.value.iter().filter_map(|word| sink.name(word, "protocol", &known)).collect();
+    match (named.contains(&Protocols::Http), named.contains(&Protocols::Https)) {
+        (true, false) => Protocols::Http,
+        (false, true) => Protocols::Https,
+        (true, true) => Protocols::Both,
+        (false, false) => sink.report(words.referenced, "name at least one protocol").unwrap_or(Protocols::Both),
+    }
+}
+
+fn environment(written: Option<&At<file::Environment>>, sink: &mut Sink) -> (Environment, Vec<Box<str>>) {
+    let mut names: Vec<Box<str>> = Vec::new();
+    let mut number = |name: &str| {
+        names.iter().position(|known| &**known == name).unwrap_or_else(|| {
+            names.push(name.into());
+            names.len() - 1
+        })
+    };
+    let Some(written) = written else { return (Environment::Single, vec![Box::default()]) };
+    let environment = match &written.value {
+        file::Environment::DefaultDomain(words) => {
+            words.iter().for_each(|word| {
+                number(&word.value);
+            });
+            Environment::DefaultDomain
+        }
+        file::Environment::Mapping(pairs) => {
+            let mut mapping: Vec<(Box<str>, usize)> = Vec::new();
+            for pair in pairs {
+                let stem = pair.path.value.trim_end_matches('/');
+                if !pair.path.value.starts_with('/') {
+                    sink.report::<()>(pair.path.referenced, "a mapped path begins with `/`");
+                } else if mapping.iter().any(|(known, _)| **known == *stem) {
+                    sink.report::<()>(pair.path.referenced, format!("`{}` is mapped twice", pair.path.value));
+                } else {
+                    mapping.push((stem.into(), number(&pair.environment.value)));
+                }
+            }
+            mapping.sort_by_key(|(stem, _)| std::cmp::Reverse(stem.len()));
+            Environment::Mapping(mapping)
+        }
+        file::Environment::Header(header) => {
+            let default = number(&header.default.value);
+            match HeaderName::try_from(&*header.name.value.0) {
+                Ok(name) => Environment::Header { name, default },
+                Err(_) => {
+                    let message = format!("`{}` is no header name", header.name.value);
+                    sink.report(header.name.referenced, message).unwrap_or(Environment::Single)
+                }
+            }
+        }
+    };
+    if names.is_empty() {
+        sink.report::<()>(written.referenced, "name at least one environment");
+    }
+    (environment, names)
+}
+
+fn insert(
+    route: &file::Route,
+    number: usize,
+    environments: &[Box<str>],
+    routers: &mut [Router],
+    all: &[file::Route],
+    sink: &mut Sink,
+) {
+    let kind = route.kind.as_ref().and_then(|kind| sink.name(kind, "kind of path", PathKind::NAMES));
+    let methods = methods(route.methods.as_ref(), sink);
+    let published: Vec<usize> = match &route.environments {
+        None => (0..environments.len()).collect(),
+        Some(words) => {
+            let known: Vec<(&str, usize)> =
+                environments.iter().enumerate().map(|(index, name)| (&**name, index)).collect();
+            words.value.iter().filter_map(|word| sink.name(word, "environment", &known)).collect()
+        }
+    };
+    for environment in published {
+        let Some(router) = routers.get_mut(environment) else { continue };
+        let inserted = router.insert(&route.path.value, kind.unwrap_or(PathKind::Exact), &methods, number);
+        match inserted {
+            Ok(()) => {}
+            Err(RouteError::Taken(other)) => {
+                let other = all.get(other).map_or("?", |other| &other.id.value);
+                let message = format!("route `{other}` already answers a method of `{}`", route.path.value);
+                sink.report_with::<()>(route.path.referenced, message, "give each its own `methods`, or its own path");
+                return;
+            }
+            Err(RouteError::Path(why)) => {
+                let message = format!("`{}` cannot be routed: {why}", route.path.value);
+                sink.report::<()>(route.path.referenced, message);
+                return;
+            }
+        }
+    }
+}
+
+fn methods(words: Option<&At<Vec<At<Word>>>>, sink: &mut Sink) -> Vec<Method> {
+    let Some(words) = words else { return METHODS.to_vec() };
+    let mut named: Vec<Method> = Vec::new();
+    for word in &words.value {
+        match METHODS.iter().find(|method| method.as_str() == &*word.value) {
+            Some(method) if named.contains(method) => {
+                sink.report::<()>(word.referenced, format!("method `{method}` twice"));
+            }
+            Some(method) => named.push(method.clone()),
+            None => {
+                let message = format!("unknown method `{}`", word.value);
+                sink.report_with::<()>(word.referenced, message, format!("known: {}", list(METHODS)));
+            }
+        }
+    }
+    if words.value.is_empty() {
+        sink.report_with::<()>(words.referenced, "no method", "leave `methods` out to allow all");
+    }
+    named
+}
+
+fn auth_of(auth: &file::Auth, route: &str, grants: &Grants, sink: &mut Sink) -> Option<Auth> {
+    let schemes: Vec<(&str, Scheme)> = Scheme::ALL.into_iter().map(|scheme| (scheme.name(), scheme)).collect();
+    let scheme = sink.name(&auth.scheme, "signature scheme", &schemes);
+    let default = Policy::default();
+    let policy = Policy {
+        skew: sink.duration(auth.skew.as_ref(), default.skew),
+        x_date_required: auth.x_date_required,
+        region: auth.region.as_ref().map(|word| (&*word.value).into()),
+        service: auth.service.as_ref().map(|word| (&*word.value).into()),
+        ..default
+    };
+    let planned = auth.plan_required.then(|| grants.planned(route));
+    Some(Auth { scheme: scheme?, policy, granted: grants.granted(route), planned })
+}
+
+fn rate_of(rate: &file::Rate, has_auth: bool, sink: &mut Sink) -> Option<Rate> {
+    let window = sink.name(&rate.per, "window", Window::NAMES);
+    let by = match &rate.by {
+        None => Some(RateBy::Api),
+        Some(word) => match sink.name(word, "subject of a rate limit", RateBy::NAMES) {
+            Some(RateBy::App) if !has_auth => {
+                sink.report(word.referenced, "calls cannot be counted by app on a route without `auth`")
+            }
+            by => by,
+        },
+    };
+    Some(Rate { limit: rate.limit.value, window: window?, by: by? })
+}
+
+fn backend_of(backend: &file::Backend, sink: &mut Sink) -> Backend {
+    let timeout = sink.duration(backend.timeout.as_ref(), TIMEOUT);
+    let connect_timeout = sink.duration(backend.connect_timeout.as_ref(), CONNECT_TIMEOUT);
+    let Some(word) = &backend.url else { return Backend::Undefined };
+    target(word, timeout, connect_timeout, sink).map_or(Backend::Undefined, Backend::Http)
+}
+
+fn target(word: &At<Word>, timeout: Duration, connect_timeout: Duration, sink: &mut Sink) -> Option<Target> {
+    let wrong = |sink: &mut Sink, why: &str| {
+        let message = format!("`{}` is no backend: {why}", word.value);
+        sink.report_with(word.referenced, message, "write http://host[:port][/path]")
+    };
+    let Ok(uri) = word.value.parse::<Uri>() else { return wrong(sink, "it is no address") };
+    let Some(authority) = uri.authority() else { return wrong(sink, "it names no host") };
+    match uri.scheme_str() {
+        Some("http") => {}
+        Some("https") => return wrong(sink, "HTTPS to backends is not supported yet"),
+        _ => return wrong(sink, "it does not begin with `http://`"),
+    }
+    if authority.as_str().contains('@') || uri.query().is_some() || word.value.contains(['{', '}']) {
+        return wrong(sink, "it can hold no user, query or parameter");
+    }
+    let path = match uri.path() {
+        "" | "/" if !word.value.ends_with('/') => None,
+        _ => uri.path_and_query().cloned(),
+    };
+    let Ok(host_field) = HeaderValue::from_str(authority.as_str()) else { return wrong(sink, "it is no address") };
+    Some(Target {
+        host: authority.host().trim_matches(['[', ']']).into(),
+        port: authority.port_u16().unwrap_or(80),
+        host_field,
+        authority: authority.clone(),
+        path,
+        timeout,
+        connect_timeout,
+    })
+}
+
+/// Eight characters that stay the same for the same route.
+fn api_id(route: &str) -> HeaderValue {
+    // FNV-1a: any stable spread will do.
+    let hash = route
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    let id = crate::request_id::RequestId::alphanumeric(u128::from(hash));
+    HeaderValue::try_from(format!("api-{}", id.as_str().get(..8).unwrap_or_default()))
+        .unwrap_or(HeaderValue::from_static("api-00000000"))
+}

@@ -1,0 +1,111 @@
+//! Keys, what they may call, and usage plans.
+
+use std::collections::{HashMap, HashSet};
+
+use super::file::{At, Host, Key, Plan, SecretFrom, Word};
+use super::sink::Sink;
+use crate::scheme::{self, KeyRing};
+use crate::secret::Secret;
+
+/// Stands for every route.
+const ALL: &str = "*";
+
+/// Which keys may call which routes.
+#[derive(Debug, Default)]
+pub(super) struct Grants {
+    granted: HashMap<Box<str>, HashSet<Box<str>>>,
+    planned: HashMap<Box<str>, HashSet<Box<str>>>,
+}
+
+impl Grants {
+    /// The keys that may call this route.
+    pub(super) fn granted(&self, route: &str) -> HashSet<Box<str>> {
+        self.granted.get(route).cloned().unwrap_or_default()
+    }
+
+    /// The keys that are in a usage plan in force for this route.
+    pub(super) fn planned(&self, route: &str) -> HashSet<Box<str>> {
+        self.planned.get(route).cloned().unwrap_or_default()
+    }
+}
+
+/// All keys, with their secrets.
+pub(super) fn ring(keys: &[Key], sink: &mut Sink) -> KeyRing {
+    let mut ring = KeyRing::default();
+    for key in keys {
+        let Some(secret) = secret(&key.secret, sink) else { continue };
+        let id: &str = &key.id.value;
+        if ring.insert(scheme::Key::new(id, secret, key.disabled)).is_err() {
+            let message = if id.is_empty() { "a key needs an id".to_owned() } else { format!("second key `{id}`") };
+            sink.report::<()>(key.id.referenced, message);
+        }
+    }
+    ring
+}
+
+fn secret(from: &At<SecretFrom>, sink: &mut Sink) -> Option<Secret> {
+    let secret = match &from.value {
+        SecretFrom::Value(secret) => secret.clone(),
+        SecretFrom::Env(name) => match std::env::var(&**name) {
+            Ok(value) => Secret::from(value),
+            Err(_) => return sink.report(from.referenced, format!("environment variable `{name}` is not set")),
+        },
+        SecretFrom::File(path) => match std::fs::read_to_string(&**path) {
+            Ok(text) => Secret::from(text.trim_end()),
+            Err(error) => return sink.report(from.referenced, format!("`{path}` cannot be read: {error}")),
+        },
+    };
+    if secret.expose().is_empty() {
+        return sink.report(from.referenced, "the secret is empty");
+    }
+    Some(secret)
+}
+
+/// Reads the grants of keys and plans; every name must exist.
+pub(super) fn grants(keys: &[Key], plans: &[Plan], hosts: &[Host], sink: &mut Sink) -> Grants {
+    let routes: HashSet<&str> = hosts.iter().flat_map(|host| &host.routes).map(|route| &*route.id.value).collect();
+    let ids: HashSet<&str> = keys.iter().map(|key| &*key.id.value).collect();
+    let mut grants = Grants::default();
+    for key in keys {
+        for route in expand(&key.grants, &routes, sink) {
+            grants.granted.entry(route.into()).or_default().insert((&*key.id.value).into());
+        }
+    }
+    let mut seen = HashSet::new();
+    for plan in plans {
+        if !seen.insert(&*plan.id.value.0) {
+            sink.report::<()>(plan.id.referenced, format!("second plan `{}`", plan.id.value));
+        }
+        for key in plan.keys.iter().filter(|key| !ids.contains(&*key.value)) {
+            sink.report::<()>(key.referenced, format!("there is no key `{}`", key.value));
+        }
+        let routes = expand(&plan.routes, &routes, sink);
+        if plan.disabled {
+            continue;
+        }
+        for route in routes {
+            let planned = grants.planned.entry(route.into()).or_default();
+            planned.extend(plan.keys.iter().map(|key| Box::from(&*key.value)));
+        }
+    }
+    grants
+}
+
+fn expand<'a>(words: &'a [At<Word>], routes: &HashSet<&'a str>, sink: &mut Sink) -> Vec<&'a str> {
+    let mut expanded = Vec::new();
+    for word in words {
+        let name: &str = &word.value;
+        if name == ALL {
+            expanded.extend(routes);
+        } else if routes.contains(name) {
+            expanded.push(name);
+        } else {
+            sink.report_with::<()>(
+                word.referenced,
+                format!("there is no route `{name}`"),
+                "write the `id` of a route, or `*` for all",
+            );
+        }
+    }
+    expanded
+}

@@ -1,0 +1,52 @@
+//! Configuration: read from YAML, checked with positions, compiled into a [`Snapshot`].
+//!
+//! [`file`](self::file::File) is what is written, the snapshot what is used. Between them every value is checked, and
+//! all problems are reported together.
+
+mod compile;
+mod diagnostic;
+mod file;
+mod hosts;
+mod keys;
+mod print;
+mod sink;
+mod unit;
+
+pub use diagnostic::{Problem, Problems};
+pub use unit::Network;
+
+use crate::snapshot::Snapshot;
+
+/// A configuration that passed every check.
+#[derive(Debug)]
+pub struct Config {
+    /// What the engine uses.
+    pub snapshot: Snapshot,
+    file: file::File,
+}
+
+impl Config {
+    /// Reads and checks the text of a configuration file; `name` is how messages call it.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, in the order of the file.
+    pub fn parse(name: &str, text: &str) -> Result<Self, Problems> {
+        let file: file::File = serde_yaml::from_str(text).map_err(|error| {
+            let error = error.without_snippet();
+            let at = error.location().unwrap_or(serde_yaml::Location::UNKNOWN);
+            Problems::new(name, text, vec![Problem::new(at, plain(&error.to_string()))])
+        })?;
+        let snapshot = compile::compile(&file).map_err(|problems| Problems::new(name, text, problems))?;
+        Ok(Self { snapshot, file })
+    }
+
+    /// The configuration in force as YAML, with every default written out and every secret as `[redacted]`.
+    pub fn to_yaml(&self) -> String {
+        print::yaml(&self.file, &self.snapshot)
+    }
+}
+
+/// The reader's message without the place it ends with; the place is shown beside it.
+fn plain(message: &str) -> &str {
+    message.split(" at line ").next().unwrap_or(message)
+}

@@ -1,0 +1,88 @@
+//! Where problems gather while a file is compiled.
+
+use std::fmt::Display;
+use std::time::Duration;
+
+use serde_yaml::Location;
+
+use super::diagnostic::Problem;
+use super::file::{At, Word};
+use super::unit;
+
+/// Gathers problems, so that one does not hide the next.
+#[derive(Debug, Default)]
+pub(super) struct Sink {
+    problems: Vec<Problem>,
+}
+
+impl Sink {
+    /// Notes a problem; the result lets the caller write `return sink.report(…)`.
+    pub(super) fn report<T>(&mut self, at: Location, message: impl Into<String>) -> Option<T> {
+        self.problems.push(Problem::new(at, message));
+        None
+    }
+
+    /// Notes a problem and what to do about it.
+    pub(super) fn report_with<T>(
+        &mut self,
+        at: Location,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Option<T> {
+        self.problems.push(Problem::new(at, message).help(help));
+        None
+    }
+
+    /// All problems, if there are any.
+    pub(super) fn into_result(self) -> Result<(), Vec<Problem>> {
+        if self.problems.is_empty() { Ok(()) } else { Err(self.problems) }
+    }
+
+    /// One of several names.
+    pub(super) fn name<T: Copy>(&mut self, word: &At<Word>, what: &str, known: &[(&str, T)]) -> Option<T> {
+        match known.iter().find(|(name, _)| *name == &*word.value) {
+            Some((_, value)) => Some(*value),
+            None => {
+                let names = list(known.iter().map(|(name, _)| name));
+                self.report_with(word.referenced, format!("unknown {what} `{}`", word.value), format!("known: {names}"))
+            }
+        }
+    }
+
+    /// A size in bytes.
+    pub(super) fn size(&mut self, word: Option<&At<Word>>, default: u64) -> u64 {
+        let Some(word) = word else { return default };
+        let read = unit::size(&word.value).filter(|size| *size > 0);
+        let read = read.or_else(|| {
+            let message = format!("`{}` is no size", word.value);
+            self.report_with(word.referenced, message, "write bytes, or a number and a unit: 32768, 32 KiB, 12 MiB")
+        });
+        read.unwrap_or(default)
+    }
+
+    /// A plain number above zero.
+    pub(super) fn count(&mut self, word: Option<&At<Word>>, default: u64) -> u64 {
+        let Some(word) = word else { return default };
+        let read = word.value.parse().ok().filter(|count| *count > 0);
+        let read =
+            read.or_else(|| self.report(word.referenced, format!("`{}` is no number from 1 upwards", word.value)));
+        read.unwrap_or(default)
+    }
+
+    /// A time above zero.
+    pub(super) fn duration(&mut self, word: Option<&At<Word>>, default: Duration) -> Duration {
+        let Some(word) = word else { return default };
+        let read = unit::duration(&word.value).filter(|time| !time.is_zero());
+        let read = read.or_else(|| {
+            let message = format!("`{}` is no time", word.value);
+            self.report_with(word.referenced, message, "write a number and a unit: 500ms, 10s, 2m, 1h")
+        });
+        read.unwrap_or(default)
+    }
+}
+
+/// Names in back quotes, separated by commas.
+pub(super) fn list(names: impl IntoIterator<Item = impl Display>) -> String {
+    let names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
+    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+}

@@ -1,0 +1,85 @@
+//! Huawei Cloud APIG: `{"error_msg":…,"error_code":…,"request_id":…}`, in the order seen on the wire.
+
+use http::header::SERVER;
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+use super::{Client, Envelope, Facts, Json, Told};
+use crate::request_id::RequestId;
+use crate::snapshot::RateBy;
+
+const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const X_APIG_MODE: HeaderName = HeaderName::from_static("x-apig-mode");
+const X_APIG_LATENCY: HeaderName = HeaderName::from_static("x-apig-latency");
+const X_APIG_UPSTREAM_LATENCY: HeaderName = HeaderName::from_static("x-apig-upstream-latency");
+const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+const X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+const X_REAL_IP: HeaderName = HeaderName::from_static("x-real-ip");
+
+/// See the module.
+#[derive(Debug)]
+pub(super) struct Huawei;
+
+impl Envelope for Huawei {
+    fn name(&self) -> &'static str {
+        "huawei"
+    }
+
+    fn request_id(&self, bits: u128) -> RequestId {
+        RequestId::hex(bits)
+    }
+
+    fn content_type(&self) -> HeaderValue {
+        HeaderValue::from_static("application/json")
+    }
+
+    fn body(&self, error: &Told<'_>, out: &mut Vec<u8>) {
+        out.extend_from_slice(b"{\"error_msg\":\"");
+        Json::new(out).text(error.message);
+        out.extend_from_slice(b"\",\"error_code\":\"");
+        Json::new(out).text(error.code.unwrap_or_default());
+        out.extend_from_slice(b"\",\"request_id\":\"");
+        out.extend_from_slice(error.request_id.as_bytes());
+        out.extend_from_slice(b"\"}");
+    }
+
+    fn headers(&self, facts: &Facts<'_>, headers: &mut HeaderMap) {
+        let milliseconds = |time: std::time::Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        headers.insert(SERVER, HeaderValue::from_static("api-gateway"));
+        headers.insert(X_REQUEST_ID, facts.request_id.clone());
+        // Documented for debug mode only, but seen without it.
+        headers.insert(X_APIG_LATENCY, milliseconds(facts.elapsed).into());
+        if !facts.debug {
+            return;
+        }
+        if let Some(upstream) = facts.upstream {
+            headers.insert(X_APIG_UPSTREAM_LATENCY, milliseconds(upstream).into());
+        }
+        if let Some((rate, standing)) = facts.rate {
+            let name = match rate.by {
+                RateBy::Api => "x-apig-ratelimit-api",
+                RateBy::App => "x-apig-ratelimit-app",
+                RateBy::Ip => "x-apig-ratelimit-ip",
+            };
+            let window = rate.window.text();
+            let text = format!("remain:{},limit:{},time:{window}", standing.remaining, standing.limit);
+            if let Ok(value) = HeaderValue::try_from(text) {
+                headers.insert(HeaderName::from_static(name), value);
+            }
+        }
+    }
+
+    fn backend_headers(&self, client: &Client<'_>, headers: &mut HeaderMap) {
+        headers.insert(X_FORWARDED_FOR, client.address.clone());
+        headers.insert(X_REAL_IP, client.address.clone());
+        headers.insert(X_FORWARDED_PROTO, HeaderValue::from_static("http"));
+        if let Some(host) = client.host {
+            headers.insert(X_FORWARDED_HOST, host.clone());
+        }
+        headers.insert(X_REQUEST_ID, client.request_id.clone());
+    }
+
+    fn wants_diagnostics(&self, request: &HeaderMap) -> bool {
+        request.get(X_APIG_MODE).is_some_and(|mode| mode == "debug")
+    }
+}

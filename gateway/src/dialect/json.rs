@@ -1,0 +1,77 @@
+//! JSON text, written straight into a buffer.
+
+use std::fmt;
+
+/// Writes text as the inside of a JSON string: whoever writes here writes escaped.
+#[derive(Debug)]
+pub struct Json<'a> {
+    out: &'a mut Vec<u8>,
+    /// Lua's encoder writes `\/` for `/`; both mean the same.
+    escape_slash: bool,
+}
+
+impl<'a> Json<'a> {
+    /// Escapes what JSON demands.
+    pub fn new(out: &'a mut Vec<u8>) -> Self {
+        Self { out, escape_slash: false }
+    }
+
+    /// Escapes `/` as well.
+    pub fn with_slashes(out: &'a mut Vec<u8>) -> Self {
+        Self { out, escape_slash: true }
+    }
+
+    /// Writes `value`, escaped.
+    pub fn text(&mut self, value: impl fmt::Display) {
+        // Writing to a vector cannot fail, and a value's own failure ends its text early.
+        let _ = fmt::Write::write_fmt(self, format_args!("{value}"));
+    }
+}
+
+impl fmt::Write for Json<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let mut plain = text;
+        while let Some(at) = plain.bytes().position(|byte| {
+            byte < b' ' || byte == b'"' || byte == b'\\' || byte == 0x7f || (byte == b'/' && self.escape_slash)
+        }) {
+            // The byte found is ASCII, so both cuts are at character borders.
+            let (head, rest) = plain.split_at(at);
+            self.out.extend_from_slice(head.as_bytes());
+            let Some(byte) = rest.bytes().next() else { break };
+            match byte {
+                b'"' => self.out.extend_from_slice(b"\\\""),
+                b'\\' => self.out.extend_from_slice(b"\\\\"),
+                b'/' => self.out.extend_from_slice(b"\\/"),
+                b'\n' => self.out.extend_from_slice(b"\\n"),
+                b'\r' => self.out.extend_from_slice(b"\\r"),
+                b'\t' => self.out.extend_from_slice(b"\\t"),
+                control => {
+                    let hex = |nibble: u8| if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 };
+                    self.out.extend_from_slice(b"\\u00");
+                    self.out.extend_from_slice(&[hex(control >> 4), hex(control & 15)]);
+                }
+            }
+            plain = rest.get(1..).unwrap_or_default();
+        }
+        self.out.extend_from_slice(plain.as_bytes());
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_breaks_out_of_the_string() {
+        let hostile = "a\"b\\c/\n\r\t\0\u{1b}\u{7f}é中";
+        let mut out = b"\"".to_vec();
+        Json::new(&mut out).text(hostile);
+        out.push(b'"');
+        assert_eq!(serde_json::from_slice::<String>(&out).unwrap(), hostile);
+        assert!(out.iter().all(|byte| *byte >= b' ' && *byte != 0x7f));
+        let mut slashed = Vec::new();
+        Json::with_slashes(&mut slashed).text("/a/b");
+        assert_eq!(slashed, br"\/a\/b");
+    }
+}

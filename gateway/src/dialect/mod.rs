@@ -1,0 +1,162 @@
+//! How each vendor says things on the wire: one file per envelope, all of the same shape.
+//!
+//! What is said (status, code, message) comes from the catalog; here is only how it travels. Adding a vendor with an
+//! envelope of its own adds a file and a line in [`ENVELOPES`].
+
+mod huawei;
+mod jdcloud;
+mod json;
+mod problem;
+mod tencent;
+
+use std::fmt;
+use std::net::IpAddr;
+use std::time::Duration;
+
+use apigw_errors::{CATALOG, Condition, Dialect, DialectError};
+use http::{HeaderMap, HeaderValue};
+
+use crate::request_id::RequestId;
+use crate::snapshot::{Rate, Route};
+use crate::state::Standing;
+
+pub use json::Json;
+
+/// Name of the dialect that is no vendor's: RFC 9457.
+pub const PROBLEM: &str = "problem";
+
+/// All envelopes.
+pub static ENVELOPES: &[&dyn Envelope] = &[&tencent::Tencent, &jdcloud::Jdcloud, &huawei::Huawei, &problem::Problem];
+
+/// How a host speaks.
+#[derive(Debug, Clone, Copy)]
+pub struct Voice {
+    /// Which vendor's words; `None` for plain HTTP statuses and titles of ours.
+    pub dialect: Option<Dialect>,
+    /// How they travel.
+    pub envelope: &'static dyn Envelope,
+}
+
+/// A dialect that cannot be spoken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum VoiceError {
+    /// The catalog does not know it.
+    #[error(transparent)]
+    Dialect(#[from] DialectError),
+    /// The catalog knows it, but its envelope has no implementation here.
+    #[error("no envelope `{0}` is implemented")]
+    Envelope(&'static str),
+}
+
+impl Voice {
+    /// RFC 9457.
+    pub const PROBLEM: Self = Self { dialect: None, envelope: &problem::Problem };
+
+    /// Reads `problem` or `vendor[@edition][+style]`.
+    ///
+    /// # Errors
+    /// What of the name is not known.
+    pub fn parse(name: &str) -> Result<Self, VoiceError> {
+        if name == PROBLEM {
+            return Ok(Self::PROBLEM);
+        }
+        let dialect = Dialect::parse(&CATALOG, name)?;
+        let wanted = dialect.vendor.envelope;
+        let envelope = ENVELOPES.iter().find(|envelope| envelope.name() == wanted);
+        let envelope = envelope.copied().ok_or(VoiceError::Envelope(wanted))?;
+        Ok(Self { dialect: Some(dialect), envelope })
+    }
+}
+
+impl fmt::Display for Voice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.dialect {
+            Some(dialect) => dialect.fmt(f),
+            None => f.write_str(PROBLEM),
+        }
+    }
+}
+
+/// An error as it is to be said.
+#[derive(Clone, Copy)]
+pub struct Told<'a> {
+    /// What happened.
+    pub condition: &'a Condition,
+    /// HTTP status.
+    pub status: u16,
+    /// The vendor's string code, if it has one.
+    pub code: Option<&'static str>,
+    /// The message.
+    pub message: &'a dyn fmt::Display,
+    /// The call's id.
+    pub request_id: &'a str,
+    /// Address of the page that explains it.
+    pub help: Option<&'a str>,
+}
+
+/// What is known about a call when an answer or a request to the backend gets its headers.
+#[derive(Clone, Copy)]
+pub struct Facts<'a> {
+    /// The call's id.
+    pub request_id: &'a HeaderValue,
+    /// The route, once one is chosen.
+    pub route: Option<&'a Route>,
+    /// Its rate limit, and how the call stands against it.
+    pub rate: Option<(&'a Rate, Standing)>,
+    /// Since the call began.
+    pub elapsed: Duration,
+    /// How long the backend took; `None` if none was called.
+    pub upstream: Option<Duration>,
+    /// The client asked for diagnostics.
+    pub debug: bool,
+}
+
+/// What is known about a client when a request to the backend gets its headers.
+#[derive(Clone, Copy)]
+pub struct Client<'a> {
+    /// The call's id.
+    pub request_id: &'a HeaderValue,
+    /// The client's address.
+    pub address: &'a HeaderValue,
+    /// The same as a value.
+    pub ip: IpAddr,
+    /// HTTP version of the client's request.
+    pub version: http::Version,
+    /// `Host` as the client sent it.
+    pub host: Option<&'a HeaderValue>,
+}
+
+/// A vendor's way of answering.
+pub trait Envelope: fmt::Debug + Sync {
+    /// The catalog's name for it.
+    fn name(&self) -> &'static str;
+
+    /// A request id in the vendor's form, from 128 random bits.
+    fn request_id(&self, bits: u128) -> RequestId;
+
+    /// The media type of error bodies.
+    fn content_type(&self) -> HeaderValue;
+
+    /// Writes an error's body.
+    fn body(&self, error: &Told<'_>, out: &mut Vec<u8>);
+
+    /// Adds what only errors carry. Nothing by default.
+    fn error_headers(&self, _error: &Told<'_>, _facts: &Facts<'_>, _headers: &mut HeaderMap) {}
+
+    /// Adds what every answer carries, errors and others.
+    fn headers(&self, facts: &Facts<'_>, headers: &mut HeaderMap);
+
+    /// Adds what the backend is told about the call.
+    fn backend_headers(&self, client: &Client<'_>, headers: &mut HeaderMap);
+
+    /// True if the request asks for diagnostic headers in this vendor's way.
+    fn wants_diagnostics(&self, _request: &HeaderMap) -> bool {
+        false
+    }
+}
+
+impl fmt::Debug for Told<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Told").field("condition", self.condition).field("status", &self.status).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,87 @@
+//! Tencent Cloud API Gateway: `{"message":"…"}`, as its OpenResty heart writes it.
+
+use apigw_errors::Condition;
+use http::header::{CONNECTION, SERVER, UPGRADE};
+use http::{HeaderMap, HeaderName, HeaderValue, Version};
+
+use super::{Client, Envelope, Facts, Json, Told};
+use crate::request_id::RequestId;
+use crate::snapshot::RateBy;
+
+const X_API_REQUEST_ID: HeaderName = HeaderName::from_static("x-api-requestid");
+const X_API_ID: HeaderName = HeaderName::from_static("x-api-id");
+const X_API_RATE_LIMIT: HeaderName = HeaderName::from_static("x-api-ratelimit");
+const X_PLAN_RATE_LIMIT: HeaderName = HeaderName::from_static("x-usageplan-ratelimit");
+const X_PLAN_QUOTA: HeaderName = HeaderName::from_static("x-usageplan-quota");
+const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+const X_REAL_IP: HeaderName = HeaderName::from_static("x-real-ip");
+const X_CLIENT_PROTO: HeaderName = HeaderName::from_static("x-client-proto");
+const X_CLIENT_PROTO_VER: HeaderName = HeaderName::from_static("x-client-proto-ver");
+const X_B3_TRACE_ID: HeaderName = HeaderName::from_static("x-b3-traceid");
+const X_API_SCHEME: HeaderName = HeaderName::from_static("x-api-scheme");
+
+const UNLIMITED: HeaderValue = HeaderValue::from_static("unlimited");
+const HTTP: HeaderValue = HeaderValue::from_static("http");
+
+/// See the module.
+#[derive(Debug)]
+pub(super) struct Tencent;
+
+impl Envelope for Tencent {
+    fn name(&self) -> &'static str {
+        "tencent"
+    }
+
+    fn request_id(&self, bits: u128) -> RequestId {
+        RequestId::hex(bits)
+    }
+
+    fn content_type(&self) -> HeaderValue {
+        HeaderValue::from_static("application/json")
+    }
+
+    fn body(&self, error: &Told<'_>, out: &mut Vec<u8>) {
+        out.extend_from_slice(b"{\"message\":\"");
+        Json::with_slashes(out).text(error.message);
+        out.extend_from_slice(b"\"}");
+    }
+
+    fn error_headers(&self, error: &Told<'_>, _facts: &Facts<'_>, headers: &mut HeaderMap) {
+        // Kong 0.13, from which this gateway descends, names what to upgrade to where HTTPS is demanded.
+        if error.status == 426 && matches!(error.condition, Condition::RequestProtocolHttp { .. }) {
+            headers.insert(CONNECTION, HeaderValue::from_static("Upgrade"));
+            headers.insert(UPGRADE, HeaderValue::from_static("TLS/1.2, HTTP/1.1"));
+        }
+    }
+
+    fn headers(&self, facts: &Facts<'_>, headers: &mut HeaderMap) {
+        headers.insert(SERVER, HeaderValue::from_static("apigw/1.0.15"));
+        headers.insert(X_API_REQUEST_ID, facts.request_id.clone());
+        let Some(route) = facts.route else { return };
+        headers.insert(X_API_ID, route.api_id.clone());
+        let standing = facts.rate.and_then(|(rate, standing)| {
+            let text = format!("{}/{}", standing.remaining, standing.limit);
+            Some((rate.by, HeaderValue::try_from(text).ok()?))
+        });
+        // An app's share is what its usage plan grants; the rest are limits of the API.
+        let (api, plan) = match standing {
+            Some((RateBy::App, text)) => (UNLIMITED, text),
+            Some((RateBy::Api | RateBy::Ip, text)) => (text, UNLIMITED),
+            None => (UNLIMITED, UNLIMITED),
+        };
+        headers.insert(X_API_RATE_LIMIT, api);
+        headers.insert(X_PLAN_RATE_LIMIT, plan);
+        headers.insert(X_PLAN_QUOTA, UNLIMITED);
+    }
+
+    fn backend_headers(&self, client: &Client<'_>, headers: &mut HeaderMap) {
+        headers.insert(X_FORWARDED_FOR, client.address.clone());
+        headers.insert(X_REAL_IP, client.address.clone());
+        headers.insert(X_CLIENT_PROTO, HTTP);
+        let version = if client.version == Version::HTTP_10 { "HTTP/1.0" } else { "HTTP/1.1" };
+        headers.insert(X_CLIENT_PROTO_VER, HeaderValue::from_static(version));
+        headers.insert(X_API_REQUEST_ID, client.request_id.clone());
+        headers.insert(X_B3_TRACE_ID, client.request_id.clone());
+        headers.insert(X_API_SCHEME, HTTP);
+    }
+}

@@ -1,0 +1,156 @@
+//! The edge: the one place where a condition becomes bytes, and where every answer gets its vendor's headers.
+
+use std::fmt::Display;
+use std::time::{Duration, Instant};
+
+use apigw_errors::{CodeRow, Condition, Occurrence, Status};
+use bytes::Bytes;
+use http::header::{CONNECTION, CONTENT_TYPE, LINK};
+use http::{HeaderMap, HeaderValue, Response, StatusCode};
+use hyper::ext::ReasonPhrase;
+
+use crate::access_log::Record;
+use crate::body::Outbound;
+use crate::dialect::{Facts, Told, Voice};
+use crate::forward;
+use crate::snapshot::{Host, Rate, Route, Snapshot, help_path};
+use crate::state::Standing;
+use crate::upstream::Answer;
+
+/// What is known of a call when it is answered.
+#[derive(Debug)]
+pub(crate) struct Call<'a> {
+    pub(crate) snapshot: &'a Snapshot,
+    pub(crate) voice: Voice,
+    pub(crate) request_id: HeaderValue,
+    pub(crate) started: Instant,
+    pub(crate) debug: bool,
+    pub(crate) host: Option<&'a Host>,
+    pub(crate) route: Option<&'a Route>,
+    pub(crate) rate: Option<(&'a Rate, Standing)>,
+}
+
+impl Call<'_> {
+    fn facts(&self, upstream: Option<Duration>) -> Facts<'_> {
+        Facts {
+            request_id: &self.request_id,
+            route: self.route,
+            rate: self.rate,
+            elapsed: self.started.elapsed(),
+            upstream,
+            debug: self.debug,
+        }
+    }
+
+    /// The page that explains the error, unless links are off for this route, this host, or altogether.
+    fn help(&self, code: Option<&CodeRow>, condition: &Condition) -> Option<String> {
+        let wanted = match (self.route, self.host) {
+            (Some(route), _) => route.help_link,
+            (None, Some(host)) => host.help_link,
+            (None, None) => true,
+        };
+        let base = self.snapshot.help_base.as_ref().filter(|_| wanted)?;
+        Some(format!("{base}{}", help_path(code, condition.row())))
+    }
+}
+
+/// A refusal as the call's dialect says it.
+pub(crate) fn refuse(call: &Call<'_>, condition: &Condition, mut record: Record) -> Response<Outbound> {
+    let row = condition.row();
+    let plain = row.status.map_or(500, Status::get);
+    match &call.voice.dialect {
+        Some(dialect) => {
+            let saying = dialect.say(condition);
+            record.refused(row.id, saying.code());
+            // A row without a status has no HTTP answer of its own; ours has to have one.
+            let status = saying.status().map_or(plain, Status::get);
+            said(call, condition, status, (saying.code(), saying.code_text()), &saying, record)
+        }
+        None => {
+            record.refused(row.id, None);
+            said(call, condition, plain, (None, None), &row.title.en, record)
+        }
+    }
+}
+
+fn said(
+    call: &Call<'_>,
+    condition: &Condition,
+    status: u16,
+    (code, code_text): (Option<&CodeRow>, Option<&'static str>),
+    message: &dyn Display,
+    mut record: Record,
+) -> Response<Outbound> {
+    let envelope = call.voice.envelope;
+    let facts = call.facts(None);
+    let help = call.help(code, condition);
+    let told = Told {
+        condition,
+        status,
+        code: code_text,
+        message,
+        request_id: call.request_id.to_str().unwrap_or_default(),
+        help: help.as_deref(),
+    };
+    let mut body = Vec::with_capacity(256);
+    envelope.body(&told, &mut body);
+    record.answered(status, None);
+    let mut response = Response::new(Outbound::made(Bytes::from(body), record));
+    set_status(&mut response, status);
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, envelope.content_type());
+    envelope.headers(&facts, headers);
+    envelope.error_headers(&told, &facts, headers);
+    if let Some(link) = help.as_ref().and_then(|help| HeaderValue::try_from(format!("<{help}>; rel=\"help\"")).ok()) {
+        headers.append(LINK, link);
+    }
+    if closes(condition) {
+        close(headers);
+    }
+    response
+}
+
+/// The one place that decides which refusals end the connection: those after which it is not certain where the next
+/// request begins, or that leave a body unread which nobody wants to read.
+fn closes(condition: &Condition) -> bool {
+    matches!(
+        condition,
+        Condition::Request
+            | Condition::RequestMalformed
+            | Condition::RequestHostInvalid
+            | Condition::RequestTooLargeBody { .. }
+            | Condition::RequestTooLargeHeaders { .. }
+            | Condition::RequestTooLargeUri { .. }
+            | Condition::GatewayInternal
+    )
+}
+
+fn close(headers: &mut HeaderMap) {
+    // Beside `Upgrade`, which a 426 needs there.
+    headers.append(CONNECTION, HeaderValue::from_static("close"));
+}
+
+/// The vendors' own statuses have no registered reason phrase; hyper would write `<none>`.
+fn set_status(response: &mut Response<Outbound>, status: u16) {
+    let Some(known) = Status::new(status) else { return };
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    if response.status().canonical_reason().is_none() {
+        let reason = ReasonPhrase::from_static(known.reason().as_bytes());
+        response.extensions_mut().insert(reason);
+    }
+}
+
+/// A backend's answer.
+pub(crate) fn relay(call: &Call<'_>, answer: Answer, timeout: Duration, mut record: Record) -> Response<Outbound> {
+    let (mut parts, body) = answer.response.into_parts();
+    forward::response(&mut parts.headers);
+    call.voice.envelope.headers(&call.facts(Some(answer.elapsed)), &mut parts.headers);
+    record.answered(parts.status.as_u16(), Some(answer.elapsed));
+    let mut response = Response::new(Outbound::relayed(body, answer.lease, timeout, record));
+    *response.status_mut() = parts.status;
+    *response.headers_mut() = parts.headers;
+    if let Some(reason) = parts.extensions.remove::<ReasonPhrase>() {
+        response.extensions_mut().insert(reason);
+    }
+    response
+}

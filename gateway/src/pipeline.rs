@@ -1,0 +1,192 @@
+//! What happens to a call, in order:
+//!
+//! connection → limits → protocol → host → environment → route → CORS → IP access → authentication → authorisation →
+//! usage plan, rate, quota → parameters → plug-ins → backend → response
+//!
+//! Each line of [`answer`] is one check. The first that fails decides; [`crate::edge`] says it in the host's dialect.
+
+use std::net::SocketAddr;
+use std::rc::Rc;
+use std::time::Instant;
+
+use apigw_errors::Condition;
+use http::request::Parts;
+use http::{HeaderValue, Request, Response};
+use hyper::body::{Body as _, Incoming};
+
+use crate::access_log::Record;
+use crate::body::{Inbound, Outbound};
+use crate::check;
+use crate::dialect::{Client, Voice};
+use crate::edge::{self, Call};
+use crate::forward;
+use crate::scheme::{Context, Principal, SignedRequest};
+use crate::server::Worker;
+use crate::snapshot::{Auth, RequestLimits};
+use crate::upstream::Answer;
+
+/// What is known about a connection.
+#[derive(Debug)]
+pub(crate) struct Connection {
+    /// The other end.
+    pub(crate) peer: SocketAddr,
+    /// Its address as a header value.
+    pub(crate) address: HeaderValue,
+    /// Position in [`crate::snapshot::Snapshot::listeners`].
+    pub(crate) listener: usize,
+}
+
+/// Answers a call.
+pub(crate) async fn serve(
+    worker: Rc<Worker>,
+    connection: Rc<Connection>,
+    request: Request<Incoming>,
+) -> Response<Outbound> {
+    let started = Instant::now();
+    let snapshot = worker.snapshot();
+    let (parts, body) = request.into_parts();
+    // The host is looked up first, because every refusal needs its voice; whether it may be called is asked later.
+    let name = check::host::name(&parts);
+    let host = name.as_ref().ok().and_then(|name| snapshot.host(name));
+    let voice = match host {
+        Some(host) => host.voice,
+        None => {
+            let name = name.as_deref().ok();
+            snapshot.voice_for(name, connection.listener).copied().unwrap_or(Voice::PROBLEM)
+        }
+    };
+    let request_id = voice.envelope.request_id(worker.ids.next());
+    let (method, uri) = (parts.method.clone(), parts.uri.clone());
+    let mut record = Record::new(Rc::clone(&worker.log), started, connection.peer, request_id, voice, method, uri);
+    let mut call = Call {
+        snapshot: &snapshot,
+        voice,
+        request_id: request_id.to_header(),
+        started,
+        debug: voice.envelope.wants_diagnostics(&parts.headers),
+        host,
+        route: None,
+        rate: None,
+    };
+    record.place(name.as_deref().ok(), None);
+    let named = name.map(drop);
+    let outcome = answer(&worker, &connection, &mut call, named, parts, body, &mut record).await;
+    match outcome {
+        Ok(answer) => edge::relay(&call, answer, snapshot.limits.body_timeout, record),
+        Err(condition) => edge::refuse(&call, &condition, record),
+    }
+}
+
+/// Runs the checks and calls the backend.
+async fn answer<'a>(
+    worker: &Worker,
+    connection: &Connection,
+    call: &mut Call<'a>,
+    named: check::Verdict,
+    parts: Parts,
+    body: Incoming,
+    record: &mut Record,
+) -> Result<Answer, Condition> {
+    let snapshot = call.snapshot;
+    let limits: &RequestLimits = call.host.map_or(&snapshot.request_limits, |host| &host.limits);
+
+    // Limits.
+    check::uri::check(&parts.uri, limits)?;
+    check::headers::check(&parts.headers, limits)?;
+    check::body::check(body.size_hint().exact(), limits)?;
+
+    // Protocol.
+    check::framing::check(&parts)?;
+    check::verb::check(&parts.method)?;
+    if let Some(host) = call.host {
+        check::protocol::check(host.protocols)?;
+    }
+
+    // Host, environment, route.
+    let host = check::host::check(named, call.host, &parts)?;
+    let place = check::environment::check(host, &parts)?;
+    let methods = check::path::check(host, place, &parts)?;
+    let route = check::method::check(host, methods, &parts)?;
+    call.route = Some(route);
+    record.place(Some(&host.name), Some(&route.id));
+
+    let mut body = Inbound::new(body, limits.body, snapshot.limits.body_timeout);
+    let fate = body.fate();
+    record.body(Rc::clone(&fate));
+
+    // Authentication, authorisation.
+    let mut principal = None;
+    if let Some(auth) = &route.auth {
+        let caller = authenticate(worker, call, auth, &parts, place.path, &mut body).await?;
+        check::grant::check(auth, &caller)?;
+        principal = Some(caller);
+    }
+
+    // Usage plan, rate, quota.
+    if let Some(rate) = &route.rate {
+        let key_id = principal.as_ref().map(|principal| &*principal.key_id);
+        let ip = connection.peer.ip();
+        let standing = check::rate::count(rate, route, key_id, ip, &*worker.shared.state, call.started);
+        call.rate = Some((rate, standing));
+        check::rate::check(rate, standing)?;
+    }
+
+    // Backend.
+    let target = check::backend::check(route)?;
+    let uri = forward::uri(&parts.uri, place.path, methods, target);
+    let host_field = parts.headers.get(http::header::HOST).cloned();
+    let client = Client {
+        request_id: &call.request_id,
+        address: &connection.address,
+        ip: connection.peer.ip(),
+        version: parts.version,
+        host: host_field.as_ref(),
+    };
+    let signed = principal.is_some();
+    let request = forward::request(parts, uri, target, call.voice.envelope, &client, signed, body);
+    let answer = worker.upstream.send(target, &snapshot.dialable, request).await;
+    match answer {
+        Ok(mut answer) => {
+            answer.lease.sending(fate);
+            Ok(answer)
+        }
+        Err(failure) => {
+            // A body that breaks while it is forwarded looks like a failure to send: the first error decides.
+            if let Some(failure) = fate.failure() {
+                return Err(check::body::failed(failure));
+            }
+            tracing::debug!(route = &*route.id, failure = &failure as &dyn std::error::Error, "backend");
+            Err(check::backend::failed(&failure))
+        }
+    }
+}
+
+async fn authenticate(
+    worker: &Worker,
+    call: &Call<'_>,
+    auth: &Auth,
+    parts: &Parts,
+    signed_path: &str,
+    body: &mut Inbound,
+) -> Result<Principal, Condition> {
+    let mut collected = None;
+    if auth.scheme.needs_body(&parts.headers) {
+        collected = Some(body.collect().await.map_err(check::body::failed)?);
+    }
+    let request = SignedRequest {
+        method: &parts.method,
+        path: parts.uri.path(),
+        signed_path,
+        query: parts.uri.query(),
+        headers: &parts.headers,
+        body: collected.as_deref(),
+    };
+    let context = Context {
+        keys: &call.snapshot.keys,
+        now: call.snapshot.clock.now(),
+        nonces: &*worker.shared.nonces,
+        failures: &*worker.shared.failures,
+        policy: &auth.policy,
+    };
+    check::signature::check(auth, &request, &context)
+}

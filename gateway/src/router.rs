@@ -1,0 +1,312 @@
+//! From a path and a method to a route, at a cost that does not depend on the number of routes.
+//!
+//! Paths are compared as received, still percent-encoded: what is matched is what is forwarded, so no spelling can
+//! reach another route at the backend than the one that was authorised here.
+//!
+//! The order of preference is the one Tencent documents, which contains what the other vendors do: exact paths, then
+//! priority prefixes, then templates and segment prefixes (`matchit` prefers static text to parameters to rests), then
+//! textual prefixes, the longest first.
+
+use std::collections::HashMap;
+
+use http::Method;
+
+/// How a route's path is compared with a call's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PathKind {
+    /// The whole path; `{name}` stands for one segment, a final `{name+}` for the rest.
+    Exact,
+    /// The path and everything below it: `/a` covers `/a` and `/a/b`, not `/ab`.
+    Prefix,
+    /// Every path that begins with this text: `/user` covers `/usertest` (Tencent's plain paths).
+    TextPrefix,
+    /// The same, before templates (Tencent's `^~`).
+    PriorityPrefix,
+}
+
+impl PathKind {
+    /// All kinds by their name in the configuration.
+    pub const NAMES: &'static [(&'static str, Self)] = &[
+        ("exact", Self::Exact),
+        ("prefix", Self::Prefix),
+        ("text_prefix", Self::TextPrefix),
+        ("priority_prefix", Self::PriorityPrefix),
+    ];
+}
+
+/// The verbs a gateway knows. TRACE would echo credentials and CONNECT would tunnel: both are unknown here.
+pub const METHODS: &[Method] =
+    &[Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::DELETE, Method::OPTIONS, Method::PATCH];
+
+/// Why a route could not be added.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RouteError {
+    /// The path is no path or no template.
+    #[error("{0}")]
+    Path(String),
+    /// Another route answers the same calls. Holds that route's number.
+    #[error("another route answers the same calls")]
+    Taken(usize),
+}
+
+/// The methods of one path, each with its route.
+#[derive(Debug, Default)]
+pub struct Methods {
+    named: Vec<(Method, usize)>,
+    /// The length of the path's text that counts as matched; `None` for the whole path.
+    matched: Option<usize>,
+}
+
+impl Methods {
+    /// The number of the route for `method`.
+    pub fn route(&self, method: &Method) -> Option<usize> {
+        self.named.iter().find(|(known, _)| known == method).map(|(_, route)| *route)
+    }
+
+    /// How many bytes of the path the route's own path covers: all of them, or a prefix.
+    pub fn matched(&self, path: &str) -> usize {
+        self.matched.unwrap_or(path.len())
+    }
+}
+
+/// The routes of one host in one environment.
+#[derive(Debug, Default)]
+pub struct Router {
+    exact: HashMap<Box<str>, usize>,
+    priority: Prefixes,
+    tree: matchit::Router<usize>,
+    /// Normalised templates that are in `tree`, to find the same template again.
+    templates: HashMap<String, usize>,
+    text: Prefixes,
+    paths: Vec<Methods>,
+}
+
+impl Router {
+    /// Adds route number `route` for these methods.
+    ///
+    /// # Errors
+    /// The path is malformed, or a route is there already.
+    pub fn insert(&mut self, path: &str, kind: PathKind, methods: &[Method], route: usize) -> Result<(), RouteError> {
+        if !path.starts_with('/') {
+            return Err(RouteError::Path("a path begins with `/`".to_owned()));
+        }
+        let entry = match kind {
+            PathKind::Exact if path.contains(['{', '}']) => self.template(&normalised(path)?, None)?,
+            PathKind::Exact => match self.exact.get(path) {
+                Some(entry) => *entry,
+                None => {
+                    let entry = new_path(&mut self.paths, None);
+                    self.exact.insert(path.into(), entry);
+                    entry
+                }
+            },
+            _ if path.contains(['{', '}']) => {
+                return Err(RouteError::Path("a prefix cannot hold parameters".to_owned()));
+            }
+            PathKind::Prefix => {
+                let stem = path.trim_end_matches('/');
+                let entry = self.template(&format!("{stem}/{{*rest}}"), Some(stem.len()))?;
+                // A rest is never empty, so the stem itself needs its own entries.
+                for alias in [stem, &format!("{stem}/")] {
+                    if !alias.is_empty() && !self.templates.contains_key(alias) {
+                        self.tree.insert(alias, entry).map_err(|error| RouteError::Path(error.to_string()))?;
+                        self.templates.insert(alias.to_owned(), entry);
+                    }
+                }
+                entry
+            }
+            PathKind::TextPrefix => self.text.entry(path, &mut self.paths),
+            PathKind::PriorityPrefix => self.priority.entry(path, &mut self.paths),
+        };
+        let Some(there) = self.paths.get_mut(entry) else {
+            return Err(RouteError::Path("no such path".to_owned()));
+        };
+        if let Some(taken) = methods.iter().find_map(|method| there.route(method)) {
+            return Err(RouteError::Taken(taken));
+        }
+        there.named.extend(methods.iter().map(|method| (method.clone(), route)));
+        Ok(())
+    }
+
+    fn template(&mut self, template: &str, matched: Option<usize>) -> Result<usize, RouteError> {
+        if let Some(entry) = self.templates.get(template) {
+            return Ok(*entry);
+        }
+        let entry = new_path(&mut self.paths, matched);
+        self.tree.insert(template, entry).map_err(|error| RouteError::Path(error.to_string()))?;
+        self.templates.insert(template.to_owned(), entry);
+        Ok(entry)
+    }
+
+    /// The methods of the path that fits best, if any fits.
+    pub fn find(&self, path: &str) -> Option<&Methods> {
+        let entry = self
+            .exact
+            .get(path)
+            .copied()
+            .or_else(|| self.priority.longest(path))
+            .or_else(|| self.tree.at(path).ok().map(|found| *found.value))
+            .or_else(|| self.text.longest(path))?;
+        self.paths.get(entry)
+    }
+}
+
+fn new_path(paths: &mut Vec<Methods>, matched: Option<usize>) -> usize {
+    paths.push(Methods { named: Vec::new(), matched });
+    paths.len() - 1
+}
+
+/// `/users/{id}/{rest+}` as `matchit` writes it, parameters numbered so that two spellings of one template are equal.
+fn normalised(path: &str) -> Result<String, RouteError> {
+    let mut out = String::with_capacity(path.len());
+    for (index, segment) in path.split('/').enumerate() {
+        if index > 0 {
+            out.push('/');
+        }
+        match segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
+            Some(name) => {
+                let (name, rest) = name.strip_suffix('+').map_or((name, ""), |name| (name, "*"));
+                if name.is_empty() || name.contains(['{', '}', '*']) {
+                    return Err(RouteError::Path(format!("`{segment}` is no parameter")));
+                }
+                out.push_str(&format!("{{{rest}p{index}}}"));
+            }
+            None if segment.contains(['{', '}']) => {
+                return Err(RouteError::Path(format!("a parameter is a whole segment, unlike `{segment}`")));
+            }
+            None => out.push_str(segment),
+        }
+    }
+    if out.find("{*").is_some_and(|at| out.get(at..).is_some_and(|rest| rest.contains('/'))) {
+        return Err(RouteError::Path("`{name+}` can only stand at the end".to_owned()));
+    }
+    Ok(out)
+}
+
+/// Textual prefixes, sorted; each knows the longest other that it begins with.
+#[derive(Debug, Default)]
+struct Prefixes(Vec<Prefix>);
+
+#[derive(Debug)]
+struct Prefix {
+    text: Box<str>,
+    entry: usize,
+    shorter: Option<usize>,
+}
+
+impl Prefixes {
+    fn entry(&mut self, text: &str, paths: &mut Vec<Methods>) -> usize {
+        match self.0.binary_search_by(|prefix| (*prefix.text).cmp(text)) {
+            Ok(found) => self.0.get(found).map_or(0, |prefix| prefix.entry),
+            Err(place) => {
+                let entry = new_path(paths, Some(text.len()));
+                self.0.insert(place, Prefix { text: text.into(), entry, shorter: None });
+                self.link();
+                entry
+            }
+        }
+    }
+
+    fn link(&mut self) {
+        let mut open: Vec<(Box<str>, usize)> = Vec::new();
+        for (index, prefix) in self.0.iter_mut().enumerate() {
+            while open.last().is_some_and(|(text, _)| !prefix.text.starts_with(&**text)) {
+                open.pop();
+            }
+            prefix.shorter = open.last().map(|(_, index)| *index);
+            open.push((prefix.text.clone(), index));
+        }
+    }
+
+    fn longest(&self, path: &str) -> Option<usize> {
+        if self.0.is_empty() {
+            return None;
+        }
+        // Whatever `path` begins with sorts before it, and the nearest before it leads there through `shorter`.
+        let after = self.0.partition_point(|prefix| &*prefix.text <= path);
+        let mut candidate = after.checked_sub(1).and_then(|index| self.0.get(index));
+        while let Some(prefix) = candidate {
+            if path.starts_with(&*prefix.text) {
+                return Some(prefix.entry);
+            }
+            candidate = prefix.shorter.and_then(|index| self.0.get(index));
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn router(routes: &[(&str, PathKind)]) -> Router {
+        let mut router = Router::default();
+        for (index, (path, kind)) in routes.iter().enumerate() {
+            router.insert(path, *kind, &[Method::GET], index).unwrap();
+        }
+        router
+    }
+
+    fn at(router: &Router, path: &str) -> Option<usize> {
+        router.find(path).and_then(|methods| methods.route(&Method::GET))
+    }
+
+    #[test]
+    fn the_documented_order_of_preference() {
+        let router = router(&[
+            ("/user", PathKind::TextPrefix),
+            ("/user/{id}", PathKind::Exact),
+            ("/user/me", PathKind::Exact),
+            ("/user/p", PathKind::PriorityPrefix),
+            ("/", PathKind::TextPrefix),
+            ("/usertest/long", PathKind::TextPrefix),
+        ]);
+        assert_eq!(at(&router, "/user/me"), Some(2));
+        assert_eq!(at(&router, "/user/pat"), Some(3));
+        assert_eq!(at(&router, "/user/x"), Some(1));
+        assert_eq!(at(&router, "/user/x/y"), Some(0));
+        assert_eq!(at(&router, "/usertest"), Some(0));
+        assert_eq!(at(&router, "/usertest/longer"), Some(5));
+        assert_eq!(at(&router, "/usertest/lo"), Some(0));
+        assert_eq!(at(&router, "/elsewhere"), Some(4));
+    }
+
+    #[test]
+    fn segment_prefixes_end_at_a_segment() {
+        let router = router(&[("/test/AA", PathKind::Prefix), ("/test/AA/CC/{x}", PathKind::Exact)]);
+        for inside in ["/test/AA", "/test/AA/", "/test/AA/CC", "/test/AA/CC/1/2"] {
+            assert_eq!(at(&router, inside), Some(0), "{inside}");
+        }
+        assert_eq!(at(&router, "/test/AA/CC/1"), Some(1));
+        assert_eq!(at(&router, "/test/AACC"), None);
+        assert_eq!(router.find("/test/AA/x").unwrap().matched("/test/AA/x"), 8);
+    }
+
+    #[test]
+    fn a_prefix_of_everything() {
+        let router = router(&[("/", PathKind::Prefix)]);
+        assert_eq!(at(&router, "/"), Some(0));
+        assert_eq!(at(&router, "/a/b"), Some(0));
+    }
+
+    #[test]
+    fn the_same_template_under_other_names_is_the_same_path() {
+        let mut router = Router::default();
+        router.insert("/u/{id}", PathKind::Exact, &[Method::GET], 0).unwrap();
+        router.insert("/u/{name}", PathKind::Exact, &[Method::PUT], 1).unwrap();
+        let again = router.insert("/u/{x}", PathKind::Exact, &[Method::GET], 2);
+        assert_eq!(again, Err(RouteError::Taken(0)));
+        let methods = router.find("/u/7").unwrap();
+        assert_eq!(methods.route(&Method::PUT), Some(1));
+        assert_eq!(methods.route(&Method::POST), None);
+    }
+
+    #[test]
+    fn malformed_paths_are_refused() {
+        for path in ["x", "", "/{}", "/a{b}", "/{a+}/b", "/{*a}", "/{a}}"] {
+            let refused = Router::default().insert(path, PathKind::Exact, METHODS, 0);
+            assert!(matches!(refused, Err(RouteError::Path(_))), "{path}");
+        }
+        assert!(Router::default().insert("/{a}", PathKind::Prefix, METHODS, 0).is_err());
+    }
+}

@@ -1,0 +1,111 @@
+//! One connection: its deadlines, its calls, its end.
+//!
+//! What hyper refuses by itself (see [`crate::check::framing`]) it answers with an empty body, without asking us: 400,
+//! 414 above 65 534 bytes, 431 above the parser's bounds. Those bounds lie above ours, so that a request that is merely
+//! too large is refused here and in its dialect. Wording hyper's own answers would need a layer that rewrites what it
+//! writes; [`super::io`] is where it would go.
+
+use std::cell::Cell;
+use std::future::poll_fn;
+use std::net::SocketAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::{Pin, pin};
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use hyper::body::{Body, Frame, Incoming, SizeHint};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+
+use super::io::{Deadlines, Io, Phase};
+use super::worker::Worker;
+use super::{PARSER_BUFFER, PARSER_HEADER_COUNT, Stop};
+use crate::body::{Cut, Outbound};
+use crate::{forward, pipeline};
+
+/// Serves a connection to its end.
+pub(super) async fn serve(
+    worker: Rc<Worker>,
+    stream: TcpStream,
+    peer: SocketAddr,
+    listener: usize,
+    mut stop: watch::Receiver<Stop>,
+) {
+    // Answers are written whole; waiting to fill a packet only delays them. Without the option they are just slower.
+    let _ = stream.set_nodelay(true);
+    let limits = worker.snapshot().limits;
+    let (io, phase) = Io::new(stream, Deadlines::from(&limits));
+    let facts = Rc::new(pipeline::Connection { peer, address: forward::address(peer.ip()), listener });
+    let service = service_fn(|request: Request<Incoming>| {
+        phase.set(Phase::Call);
+        answer(Rc::clone(&worker), Rc::clone(&facts), request, Rc::clone(&phase))
+    });
+    let connection = http1::Builder::new()
+        .max_headers(usize::try_from(PARSER_HEADER_COUNT).unwrap_or(usize::MAX))
+        .max_buf_size(PARSER_BUFFER)
+        // All deadlines are kept by `Io`, which also knows those that hyper has none for.
+        .header_read_timeout(None)
+        .serve_connection(io, service);
+    let mut connection = pin!(connection);
+    // Errors of a connection are the client's: it went, or what it sent was answered by hyper.
+    tokio::select! {
+        _ = connection.as_mut() => return,
+        _ = stop.wait_for(|stop| *stop != Stop::No) => {}
+    }
+    connection.as_mut().graceful_shutdown();
+    let _ = connection.await;
+}
+
+/// A call, kept from taking the thread with it: a panic costs the call its answer, and the connection.
+async fn answer(
+    worker: Rc<Worker>,
+    facts: Rc<pipeline::Connection>,
+    request: Request<Incoming>,
+    phase: Rc<Cell<Phase>>,
+) -> Result<Response<Whole>, Panicked> {
+    let mut call = pin!(pipeline::serve(worker, facts, request));
+    let response = poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| call.as_mut().poll(cx))) {
+        Ok(poll) => poll.map(Ok),
+        Err(_) => Poll::Ready(Err(Panicked)),
+    });
+    Ok(response.await?.map(|body| Whole { body, phase }))
+}
+
+/// A call panicked; the panic hook has said where.
+#[derive(Debug, thiserror::Error)]
+#[error("a call panicked")]
+struct Panicked;
+
+/// An answer's body. When it is over, the connection waits for the next request.
+#[derive(Debug)]
+struct Whole {
+    body: Outbound,
+    phase: Rc<Cell<Phase>>,
+}
+
+impl Body for Whole {
+    type Data = Bytes;
+    type Error = Cut;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Cut>>> {
+        Pin::new(&mut self.body).poll_frame(cx)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+impl Drop for Whole {
+    fn drop(&mut self) {
+        self.phase.set(Phase::Between);
+    }
+}

@@ -1,0 +1,163 @@
+//! One thread: its runtime, and what its calls share.
+
+use std::cell::{Cell, RefCell};
+use std::io;
+use std::net::TcpListener;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use tokio::sync::{Notify, watch};
+use tokio::task::LocalSet;
+use tokio::time::{MissedTickBehavior, interval, timeout};
+
+use super::{Stop, accept};
+use crate::access_log::{Log, LogEnd};
+use crate::nonce::NonceStore;
+use crate::request_id::IdSource;
+use crate::scheme::FailureStore;
+use crate::snapshot::Snapshot;
+use crate::state::State;
+use crate::upstream::Upstream;
+
+/// How often a thread hands on its log and sweeps its idle connections.
+const TICK: Duration = Duration::from_millis(50);
+
+/// What all threads share.
+pub struct Shared {
+    /// The configuration in force.
+    pub snapshot: ArcSwap<Snapshot>,
+    /// Counters of rate limits.
+    pub state: Box<dyn State>,
+    /// Nonces that were used.
+    pub nonces: Box<dyn NonceStore>,
+    /// Failures by access key.
+    pub failures: Box<dyn FailureStore>,
+    /// Connections that one thread serves at a time.
+    pub per_thread: usize,
+}
+
+impl std::fmt::Debug for Shared {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Shared").field("per_thread", &self.per_thread).finish_non_exhaustive()
+    }
+}
+
+/// What the calls of one thread share.
+#[derive(Debug)]
+pub struct Worker {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) upstream: Upstream,
+    pub(crate) ids: IdSource,
+    pub(crate) log: Rc<Log>,
+    /// This thread's handle on the configuration: calls count references here, not on a cell that all cores fight for.
+    snapshot: RefCell<Rc<Arc<Snapshot>>>,
+    open: Cell<usize>,
+    closed: Notify,
+}
+
+impl Worker {
+    /// The configuration in force.
+    pub(crate) fn snapshot(&self) -> Rc<Arc<Snapshot>> {
+        let newest = self.shared.snapshot.load();
+        let mut own = self.snapshot.borrow_mut();
+        if !Arc::ptr_eq(&own, &newest) {
+            *own = Rc::new(Arc::clone(&newest));
+            self.upstream.forget();
+        }
+        Rc::clone(&own)
+    }
+
+    /// Counts a connection until the guard is dropped.
+    pub(super) fn open(self: &Rc<Self>) -> Open {
+        self.open.set(self.open.get() + 1);
+        Open(Rc::clone(self))
+    }
+
+    /// Waits until fewer than `limit` connections are open.
+    pub(super) async fn below(&self, limit: usize) {
+        while self.open.get() >= limit {
+            self.closed.notified().await;
+        }
+    }
+}
+
+/// An open connection.
+#[derive(Debug)]
+pub(super) struct Open(Rc<Worker>);
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.open.set(self.0.open.get().saturating_sub(1));
+        self.0.closed.notify_waiters();
+    }
+}
+
+/// Starts thread number `number`.
+pub(super) fn spawn(
+    number: usize,
+    listeners: Vec<TcpListener>,
+    shared: Arc<Shared>,
+    log: Option<LogEnd>,
+    stop: watch::Receiver<Stop>,
+) -> io::Result<JoinHandle<()>> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let ids = IdSource::new().map_err(io::Error::from)?;
+    let run = move || {
+        let snapshot = RefCell::new(Rc::new(shared.snapshot.load_full()));
+        let worker = Rc::new(Worker {
+            shared,
+            upstream: Upstream::default(),
+            ids,
+            log: Rc::new(Log::new(log)),
+            snapshot,
+            open: Cell::new(0),
+            closed: Notify::new(),
+        });
+        let tasks = LocalSet::new();
+        runtime.block_on(tasks.run_until(serve(Rc::clone(&worker), listeners, stop)));
+        // Calls that were cut write their lines as they are dropped.
+        drop(tasks);
+        worker.log.flush();
+    };
+    std::thread::Builder::new().name(format!("worker-{number}")).spawn(run)
+}
+
+async fn serve(worker: Rc<Worker>, listeners: Vec<TcpListener>, mut stop: watch::Receiver<Stop>) {
+    let mut accepting = Vec::new();
+    for (number, listener) in listeners.into_iter().enumerate() {
+        let task = accept::accept(Rc::clone(&worker), listener, number, stop.clone());
+        accepting.push(tokio::task::spawn_local(task));
+    }
+    let housekeeping = tokio::task::spawn_local(housekeeping(Rc::clone(&worker)));
+    // An error means that the gateway is gone: then there is nobody to wait for.
+    let asked = stop.wait_for(|stop| *stop != Stop::No).await.map_or(Stop::Now, |stop| *stop);
+    for task in accepting {
+        task.abort();
+    }
+    if asked == Stop::Drain {
+        let grace = worker.snapshot().limits.grace;
+        tokio::select! {
+            // Whatever is left is cut when the tasks are dropped.
+            _ = timeout(grace, worker.below(1)) => {}
+            _ = stop.wait_for(|stop| *stop == Stop::Now) => {}
+        }
+    }
+    housekeeping.abort();
+}
+
+async fn housekeeping(worker: Rc<Worker>) {
+    let mut tick = interval(TICK);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut ticks = 0_u32;
+    loop {
+        tick.tick().await;
+        worker.log.flush();
+        ticks = ticks.wrapping_add(1);
+        if ticks.is_multiple_of(20) {
+            worker.upstream.sweep();
+        }
+    }
+}

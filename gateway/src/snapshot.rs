@@ -1,0 +1,387 @@
+//! The configuration as the engine uses it: compiled, immutable, shared by all threads.
+//!
+//! A reload makes a new one and swaps the pointer; calls in flight finish under the one they began with.
+
+use std::collections::{HashMap, HashSet};
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use apigw_errors::{CodeRow, ConditionRow};
+use http::uri::{Authority, PathAndQuery};
+use http::{HeaderName, HeaderValue};
+
+use crate::clock::Clock;
+use crate::config::Network;
+use crate::dialect::Voice;
+use crate::router::Router;
+use crate::scheme::{KeyRing, Policy, Scheme};
+
+/// A whole configuration, ready for use.
+#[derive(Debug)]
+pub struct Snapshot {
+    /// Where to listen, and how to refuse calls of unknown hosts there.
+    pub listeners: Vec<Listener>,
+    /// Number of threads.
+    pub threads: usize,
+    /// Bounds on connections.
+    pub limits: ConnectionLimits,
+    /// Bounds on requests to hosts that are not known.
+    pub request_limits: RequestLimits,
+    /// Where the access log goes.
+    pub access_log: LogTarget,
+    /// Where the reference site is, without a final slash.
+    pub help_base: Option<Box<str>>,
+    /// Which addresses may be dialled.
+    pub dialable: Dialable,
+    /// The hosts.
+    pub hosts: Vec<Host>,
+    /// Position in `hosts`, by lower-case name.
+    pub names: HashMap<Box<str>, usize>,
+    /// The callers' keys.
+    pub keys: KeyRing,
+    /// What signatures are checked against.
+    pub clock: Clock,
+}
+
+impl Snapshot {
+    /// The host of this lower-case name, without port.
+    pub fn host(&self, name: &str) -> Option<&Host> {
+        self.names.get(name).and_then(|index| self.hosts.get(*index))
+    }
+
+    /// In which voice a call to an unknown name is refused: that of the nearest known domain above it, else the
+    /// listener's.
+    pub fn voice_for(&self, name: Option<&str>, listener: usize) -> Option<&Voice> {
+        let mut rest = name.unwrap_or_default();
+        while let Some((_, parent)) = rest.split_once('.') {
+            if let Some(host) = self.host(parent) {
+                return Some(&host.voice);
+            }
+            rest = parent;
+        }
+        self.listeners.get(listener).map(|listener| &listener.voice)
+    }
+}
+
+/// An address to listen on.
+#[derive(Debug)]
+pub struct Listener {
+    /// The address.
+    pub address: SocketAddr,
+    /// How calls of unknown hosts are refused.
+    pub voice: Voice,
+}
+
+/// Bounds on connections.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ConnectionLimits {
+    /// Opening to first byte.
+    pub first_byte_timeout: Duration,
+    /// First byte of a head to its last.
+    pub header_timeout: Duration,
+    /// An answer to the next request.
+    pub idle_timeout: Duration,
+    /// Between two pieces of a body.
+    pub body_timeout: Duration,
+    /// While the client takes no byte.
+    pub write_timeout: Duration,
+    /// Open connections of the process.
+    pub connections: usize,
+    /// SIGTERM to the end.
+    pub grace: Duration,
+}
+
+impl Default for ConnectionLimits {
+    fn default() -> Self {
+        Self {
+            first_byte_timeout: Duration::from_secs(10),
+            header_timeout: Duration::from_secs(10),
+            idle_timeout: Duration::from_secs(75),
+            body_timeout: Duration::from_secs(30),
+            write_timeout: Duration::from_secs(30),
+            connections: 10_000,
+            grace: Duration::from_secs(30),
+        }
+    }
+}
+
+/// Bounds on one request. The defaults are Huawei's published ones, the widest of the three vendors' but for bodies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RequestLimits {
+    /// Request target, bytes.
+    pub uri: u64,
+    /// One field, bytes of name and value.
+    pub header: u64,
+    /// All fields, bytes of names and values.
+    pub headers: u64,
+    /// Number of fields.
+    pub header_count: u64,
+    /// Body, bytes.
+    pub body: u64,
+}
+
+impl Default for RequestLimits {
+    fn default() -> Self {
+        Self { uri: 32 << 10, header: 32 << 10, headers: 128 << 10, header_count: 200, body: 12 << 20 }
+    }
+}
+
+/// Where the access log goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LogTarget {
+    /// Standard output.
+    Stdout,
+    /// Standard error.
+    Stderr,
+    /// Nowhere.
+    Off,
+    /// A file.
+    File(std::path::PathBuf),
+}
+
+/// Which addresses may be dialled.
+#[derive(Debug, Clone)]
+pub struct Dialable {
+    /// Never, unless allowed.
+    pub deny: Vec<Network>,
+    /// Always.
+    pub allow: Vec<Network>,
+}
+
+/// Denied unless the configuration says otherwise: what only this machine or this link can reach (cloud metadata
+/// services live there), and what is no single host.
+pub const DENIED: &[&str] = &[
+    "0.0.0.0/8",
+    "127.0.0.0/8",
+    "169.254.0.0/16",
+    "224.0.0.0/4",
+    "255.255.255.255",
+    "::",
+    "::1",
+    "fe80::/10",
+    "ff00::/8",
+];
+
+impl Dialable {
+    /// True if `address` may be dialled.
+    pub fn permits(&self, address: IpAddr) -> bool {
+        let within = |networks: &[Network]| networks.iter().any(|network| network.contains(address));
+        within(&self.allow) || !within(&self.deny)
+    }
+}
+
+/// A name served.
+#[derive(Debug)]
+pub struct Host {
+    /// Lower case, without port.
+    pub name: Box<str>,
+    /// How it speaks.
+    pub voice: Voice,
+    /// The protocols a client may use.
+    pub protocols: Protocols,
+    /// How a call names its environment.
+    pub environment: Environment,
+    /// The environments' names; a route table stands for each at the same position.
+    pub environments: Vec<Box<str>>,
+    /// The route tables.
+    pub routers: Vec<Router>,
+    /// The routes.
+    pub routes: Vec<Route>,
+    /// Bounds on requests.
+    pub limits: RequestLimits,
+    /// Whether errors link to their explanation.
+    pub help_link: bool,
+}
+
+/// The protocols a client may use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Protocols {
+    /// HTTP and HTTPS.
+    Both,
+    /// HTTP alone.
+    Http,
+    /// HTTPS alone.
+    Https,
+}
+
+impl Protocols {
+    /// As the vendors print them.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Both => "HTTP,HTTPS",
+            Self::Http => "HTTP",
+            Self::Https => "HTTPS",
+        }
+    }
+}
+
+/// How a call names its environment. Numbers are positions in [`Host::environments`].
+#[derive(Debug)]
+pub enum Environment {
+    /// There is one.
+    Single,
+    /// The first segment of the path is its name.
+    DefaultDomain,
+    /// The path begins with one of these; the longest first, without final slash.
+    Mapping(Vec<(Box<str>, usize)>),
+    /// A header field holds the name.
+    Header {
+        /// The field.
+        name: HeaderName,
+        /// Taken without it.
+        default: usize,
+    },
+}
+
+/// An API.
+#[derive(Debug)]
+pub struct Route {
+    /// Unique in the configuration.
+    pub id: Box<str>,
+    /// An id in the form that Tencent gives APIs: `api-` and eight characters.
+    pub api_id: HeaderValue,
+    /// Who may call.
+    pub auth: Option<Auth>,
+    /// How often.
+    pub rate: Option<Rate>,
+    /// Where calls go.
+    pub backend: Backend,
+    /// Whether its errors link to their explanation.
+    pub help_link: bool,
+}
+
+/// Who may call an API.
+#[derive(Debug)]
+pub struct Auth {
+    /// How callers sign.
+    pub scheme: Scheme,
+    /// What the operator decides about the scheme.
+    pub policy: Policy,
+    /// Ids of the keys that may call.
+    pub granted: HashSet<Box<str>>,
+    /// If a usage plan is needed: ids of the keys that are in one that is in force.
+    pub planned: Option<HashSet<Box<str>>>,
+}
+
+/// How often an API may be called.
+#[derive(Debug)]
+pub struct Rate {
+    /// Calls per window.
+    pub limit: u64,
+    /// The window.
+    pub window: Window,
+    /// What is counted apart.
+    pub by: RateBy,
+}
+
+/// A window of a rate limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Window {
+    /// One second.
+    Second,
+    /// One minute.
+    Minute,
+    /// One hour.
+    Hour,
+    /// One day.
+    Day,
+}
+
+impl Window {
+    /// All windows by their name in the configuration.
+    pub const NAMES: &'static [(&'static str, Self)] =
+        &[("second", Self::Second), ("minute", Self::Minute), ("hour", Self::Hour), ("day", Self::Day)];
+
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Second => "second",
+            Self::Minute => "minute",
+            Self::Hour => "hour",
+            Self::Day => "day",
+        }
+    }
+
+    /// As Huawei prints it.
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::Second => "1 second",
+            Self::Minute => "1 minute",
+            Self::Hour => "1 hour",
+            Self::Day => "1 day",
+        }
+    }
+
+    /// Its length.
+    pub const fn duration(self) -> Duration {
+        Duration::from_secs(match self {
+            Self::Second => 1,
+            Self::Minute => 60,
+            Self::Hour => 3_600,
+            Self::Day => 86_400,
+        })
+    }
+}
+
+/// What a rate limit counts apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RateBy {
+    /// All calls of the API together.
+    Api,
+    /// Each calling app.
+    App,
+    /// Each client address.
+    Ip,
+}
+
+impl RateBy {
+    /// All of them by their name in the configuration.
+    pub const NAMES: &'static [(&'static str, Self)] = &[("api", Self::Api), ("app", Self::App), ("ip", Self::Ip)];
+
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Api => "api",
+            Self::App => "app",
+            Self::Ip => "ip",
+        }
+    }
+}
+
+/// Where calls of an API go.
+#[derive(Debug)]
+pub enum Backend {
+    /// The API has no backend configuration.
+    Unconfigured,
+    /// It has one that names no backend.
+    Undefined,
+    /// An HTTP server.
+    Http(Target),
+}
+
+/// An HTTP server and how to call it.
+#[derive(Debug)]
+pub struct Target {
+    /// Host and port; the pool's key.
+    pub authority: Authority,
+    /// Name or address to dial.
+    pub host: Box<str>,
+    /// Port to dial.
+    pub port: u16,
+    /// The `Host` field it gets.
+    pub host_field: HeaderValue,
+    /// Replaces what the route matched; `None` keeps the call's path.
+    pub path: Option<PathAndQuery>,
+    /// Sending the request to the answer's head.
+    pub timeout: Duration,
+    /// Resolving and connecting.
+    pub connect_timeout: Duration,
+}
+
+/// The page that explains an error, as a path on the reference site.
+pub fn help_path(code: Option<&CodeRow>, condition: &ConditionRow) -> String {
+    match code {
+        Some(code) => format!("/en{}", code.path()),
+        None => format!("/en/conditions/{}/", condition.id),
+    }
+}
