@@ -66,6 +66,7 @@ struct Condition {
 }
 
 #[derive(Serialize)]
+#[allow(clippy::struct_field_names, reason = "the contract's key for the code text is `code`")]
 struct Code {
     vendor: &'static str,
     id: &'static str,

@@ -113,7 +113,7 @@ impl<'s> Frame<'s> {
         self.below(&link::condition_path(condition))
     }
 
-    #[allow(clippy::ref_option, reason = "askama passes arguments by reference")]
+    #[allow(clippy::trivially_copy_pass_by_ref, clippy::ref_option, reason = "askama passes arguments by reference")]
     pub(crate) fn status(&self, status: &Option<Status>) -> String {
         self.below(&link::status_path(*status))
     }

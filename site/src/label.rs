@@ -1,12 +1,28 @@
 //! What templates call to put facts into words; they hand over references, so these take references.
 
-use apigw_errors::{CodeRow, Evidence, Fault, Kind, Origin, Plane, Relation, Retry, Status, Text};
+use apigw_errors::{
+    CodeRow, ConditionRow, Edition, Evidence, Fault, Kind, Origin, Plane, Relation, Retry, Status, Text, VendorRow,
+};
 
 use crate::frame::Frame;
 use crate::prose::{self, Run};
 use crate::words;
 
+/// Which columns a table of codes has beside status, error, who must act and retry.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Columns {
+    /// What went wrong.
+    pub(crate) condition: bool,
+    /// The vendor.
+    pub(crate) vendor: bool,
+    /// The row number in each of these.
+    pub(crate) editions: &'static [Edition],
+    /// Rows carry their facets as attributes.
+    pub(crate) facets: bool,
+}
+
 #[allow(clippy::trivially_copy_pass_by_ref, clippy::ref_option, reason = "askama passes arguments by reference")]
+#[allow(clippy::unused_self, reason = "a template calls what it can reach: methods of its fields")]
 impl Frame<'_> {
     pub(crate) fn say(&self, text: &Text) -> &'static str {
         text.get(self.lang)
@@ -97,9 +113,45 @@ impl Frame<'_> {
         prose::lines(text).collect()
     }
 
-    /// The code's text, else its status, else its id: what a reader calls it.
-    pub(crate) fn short_name(&self, code: &CodeRow) -> String {
-        short_name(code)
+    /// The branch of the tree that the condition stands in: its ancestor directly below the root.
+    pub(crate) fn branch(&self, condition: &'static ConditionRow) -> &'static str {
+        condition.ancestry().take_while(|node| node.parent.is_some()).last().unwrap_or(condition).id
+    }
+
+    /// "v2 v1"
+    pub(crate) fn edition_ids(&self, code: &CodeRow) -> String {
+        let ids: Vec<&str> = code.editions.iter().map(|row| row.edition.id).collect();
+        ids.join(" ")
+    }
+
+    /// The number of the code's row in this edition, or a dash.
+    pub(crate) fn row_in(&self, code: &CodeRow, edition: &Edition) -> String {
+        code.in_edition(edition).map_or_else(|| "–".to_owned(), |row| row.row.to_string())
+    }
+
+    /// The table of the overview, ready for filters.
+    pub(crate) fn overview_table(&self) -> Columns {
+        Columns { condition: true, facets: true, ..Columns::default() }
+    }
+
+    /// A table of one vendor's codes in the order of its documents.
+    pub(crate) fn vendor_table(&self, vendor: &'static VendorRow) -> Columns {
+        Columns { condition: true, editions: vendor.editions, ..Columns::default() }
+    }
+
+    /// A table of several vendors' codes.
+    pub(crate) fn mixed_table(&self) -> Columns {
+        Columns { condition: true, vendor: true, ..Columns::default() }
+    }
+
+    /// A table of codes that share vendor and condition.
+    pub(crate) fn own_table(&self) -> Columns {
+        Columns::default()
+    }
+
+    /// An id in pieces, between which a line may break.
+    pub(crate) fn dotted<'t>(&self, id: &'t str) -> Vec<&'t str> {
+        id.split_inclusive(['.', '_']).collect()
     }
 }
 

@@ -206,10 +206,9 @@ impl Site {
                 [code] => page::redirect::short(self, text, code),
                 _ => page::candidates::render_at(self, Lang::En, text, &route.path()),
             },
-            Route::Catalog => Page {
-                content_type: "application/json",
-                body: Cow::Owned(catalog_json(self.catalog).into_bytes()),
-            },
+            Route::Catalog => {
+                Page { content_type: "application/json", body: Cow::Owned(catalog_json(self.catalog).into_bytes()) }
+            }
             Route::Style => Page {
                 content_type: "text/css; charset=utf-8",
                 body: Cow::Borrowed(include_bytes!("../assets/site.css")),

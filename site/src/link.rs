@@ -160,8 +160,11 @@ pub(crate) fn resolve(from: &str, link: &str) -> Option<String> {
     }
     // `./` and `../` leave their slash behind as an empty segment; only the last one counts.
     let folder = link.ends_with('/') || link.ends_with("/.") || link.ends_with("..");
-    let mut path: String =
-        folders.iter().filter(|segment| !segment.is_empty()).map(|segment| format!("/{segment}")).collect();
+    let mut path = String::new();
+    for segment in folders.iter().filter(|segment| !segment.is_empty()) {
+        path.push('/');
+        path.push_str(segment);
+    }
     if folder || path.is_empty() {
         path.push('/');
     }

@@ -49,7 +49,10 @@ mod tests {
     fn back_ticks_mark_code() {
         let code = |text| Run { code: true, text };
         let text = |text| Run { code: false, text };
-        assert_eq!(runs("send `Date` or `x-date`."), [text("send "), code("Date"), text(" or "), code("x-date"), text(".")]);
+        assert_eq!(
+            runs("send `Date` or `x-date`."),
+            [text("send "), code("Date"), text(" or "), code("x-date"), text(".")]
+        );
         assert_eq!(runs("one ` alone"), [text("one ` alone")]);
         assert_eq!(runs(""), []);
     }

@@ -16,7 +16,7 @@ macro_rules! words {
 words! {
     skip: "Skip to the content", "跳到正文";
     home: "All codes", "全部错误码";
-    conditions: "Conditions", "错误情形";
+    conditions: "Conditions", "错误条件";
     statuses: "Status codes", "状态码";
     site_nav: "Site", "站点导航";
     other_language: "中文", "English";
@@ -30,27 +30,27 @@ words! {
         "这些 API 网关文档中的每一个错误：含义、应由谁处理、重试是否有用，以及在其他厂商处对应什么。";
     vendors: "Vendors", "厂商";
     by_status: "By status", "按状态码";
-    by_condition: "By what went wrong", "按错误情形";
+    by_condition: "By what went wrong", "按错误条件";
     jump: "Ways in", "快速查找";
 
     code: "Code", "错误码";
     status: "Status", "状态码";
-    message: "Message", "错误信息";
     error: "Error", "错误";
     vendor: "Vendor", "厂商";
     row: "Row", "行号";
     who_acts: "Who must act", "由谁处理";
     retry: "Retry", "重试";
     made_by: "Made by", "响应来自";
-    plane: "Plane", "接口面";
     grpc: "gRPC", "gRPC";
-    condition: "Condition", "错误情形";
+    condition: "Condition", "错误条件";
     kind: "Kind", "类型";
     no_status: "no status", "无状态码";
     no_status_title: "No HTTP status", "没有 HTTP 状态码";
     no_status_lead: "Rows below HTTP: the connection ends before an answer could carry a status.",
         "发生在 HTTP 之下的错误：连接在能够返回状态码之前就已结束。";
     unregistered: "This status is not in the IANA registry.", "该状态码不在 IANA 登记表中。";
+
+    facts: "At a glance", "概要";
 
     what_happened: "What happened", "发生了什么";
     what_to_do: "What to do", "如何处理";
@@ -64,22 +64,22 @@ words! {
     elsewhere: "What it would be elsewhere", "在其他厂商处对应什么";
     elsewhere_none: "No row of its own for this.", "没有专门的错误码。";
     would_answer: "Its gateway answers", "其网关会返回";
-    plain_answer: "Answer of ours, since its tables have no row for it", "其错误码表中没有对应行，由本项目给出的应答";
+    plain_answer: "This answer is ours: its tables have no row for it.", "其错误码表中没有对应行，此应答由本项目给出。";
     narrower_many: "narrower codes", "个更具体的错误码";
     documents: "In the documents", "文档原文";
-    edition: "Edition", "版本";
     source: "Source", "来源";
     source_document: "source document", "来源文档";
     table_row: "Table and row", "表与行号";
-    printed: "Printed as", "原文";
     whole_cell: "The whole cell", "单元格全文";
-    differs: "differs from the newest edition", "与最新版本不同";
+    differs: "Differs from the newest edition in", "与最新版本不同之处";
+    differs_code: "code", "错误码";
+    differs_status: "status", "状态码";
+    differs_wording: "wording", "措辞";
     not_in_edition: "Does not stand in this edition.", "该版本中没有这一行。";
     variants: "Also seen as", "其他写法";
-    when: "when", "情形";
+    when: "when", "条件";
     style: "spoken as", "方言";
     reading_only: "known for reading only", "仅用于识别";
-    evidence: "Evidence", "依据";
     notes: "Notes", "备注";
     in_code: "In your code", "在代码中";
     rust: "Rust", "Rust";
@@ -98,7 +98,7 @@ words! {
     previous: "Previous", "上一个";
     next: "Next", "下一个";
     neighbours: "Neighbouring codes", "相邻错误码";
-    not_canonical: "When this condition holds, the vendor's gateway raises another row.", "该情形发生时，此厂商的网关返回的是另一行。";
+    not_canonical: "When this condition holds, the vendor's gateway raises another row.", "该条件成立时，此厂商的网关返回的是另一行。";
     shares_text: "rows share this code text:", "行共用这个错误码：";
     see_all: "compare them", "对照查看";
 
@@ -107,15 +107,15 @@ words! {
     candidates_title: "Rows with the code", "使用该错误码的行：";
     older_text: "in an older edition or a variant", "见于旧版本或其他写法";
 
-    conditions_title: "Conditions", "错误情形";
+    conditions_title: "Conditions", "错误条件";
     conditions_lead: "What can go wrong, independent of vendor, in one tree. Each code stands at one node; the number says how many stand at the node itself.",
-        "与厂商无关的错误情形，构成一棵树。每个错误码对应一个节点；数字表示直接对应该节点的错误码数量。";
+        "与厂商无关的错误条件，构成一棵树。每个错误码对应一个节点；数字表示直接对应该节点的错误码数量。";
     place_in_tree: "Place in the tree", "在树中的位置";
     at_vendors: "At each vendor", "各厂商的错误码";
-    below: "Codes of narrower conditions", "更具体情形的错误码";
+    below: "Codes of narrower conditions", "更具体条件的错误码";
     data_plane_says: "Calling an API, its gateway answers", "调用 API 时，其网关返回";
     console_plane_says: "Managing an API, it answers", "管理 API 时返回";
-    taken_from: "the nearest broader condition with a row:", "取自有对应行的最近上级情形：";
+    taken_from: "What it says for the broader", "沿用其上级条件的应答：";
     problem_status: "Plain status", "通用状态码";
 
     statuses_title: "Status codes", "状态码";
@@ -127,17 +127,14 @@ words! {
     envelope: "Envelope", "响应格式";
     envelope_example: "An error as it travels", "错误的实际报文";
     editions: "Editions", "版本";
-    tables: "Tables", "表";
     rows: "rows", "行";
     appended: "appended on the wire:", "报文中追加：";
     only_older: "Only in older editions", "仅见于旧版本";
-    on_this_page: "On this page", "本页内容";
 
     not_found_title: "No such page", "没有这个页面";
     not_found_lead: "Pages of codes never move; perhaps the address was cut or mistyped. A short address is the code text itself, such as the one in your response.",
         "错误码页面的地址不会变动，可能是地址不完整或有误。也可以直接用响应中的错误码文本作为短地址。";
     moved_on: "This page is at", "页面位于";
-    choose_language: "Choose a language", "选择语言";
 }
 
 impl Words {

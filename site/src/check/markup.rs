@@ -2,12 +2,36 @@
 //! quoted, so that a slip in a template shows.
 
 /// Elements without content or end tag.
-const VOID: [&str; 6] = ["meta", "link", "br", "hr", "img", "input"];
+const VOID: [&str; 7] = ["meta", "link", "br", "wbr", "hr", "img", "input"];
 
 /// Elements that a paragraph, heading or inline element may not hold.
 const BLOCK: [&str; 26] = [
-    "address", "article", "aside", "blockquote", "details", "div", "dl", "figure", "footer", "form", "h1", "h2", "h3",
-    "h4", "header", "hr", "main", "nav", "ol", "p", "pre", "section", "table", "ul", "li", "tr",
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "details",
+    "div",
+    "dl",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "header",
+    "hr",
+    "main",
+    "nav",
+    "ol",
+    "p",
+    "pre",
+    "section",
+    "table",
+    "ul",
+    "li",
+    "tr",
 ];
 
 /// Elements that hold phrasing content only.
@@ -146,8 +170,10 @@ impl<'h> Reader<'h> {
             "tr" => ["thead", "tbody"].contains(&parent),
             "td" | "th" => parent == "tr",
             "dt" | "dd" => ["dl", "div"].contains(&parent),
-            _ => !["ul", "ol", "table", "tr", "dl", "thead", "tbody"].contains(&parent)
-                || ["thead", "tbody", "div"].contains(&name),
+            _ => {
+                !["ul", "ol", "table", "tr", "dl", "thead", "tbody"].contains(&parent)
+                    || ["thead", "tbody", "div"].contains(&name)
+            }
         };
         let holder = self.open.iter().rev().map(|(holder, _)| *holder).find(|holder| PHRASING_ONLY.contains(holder));
         if !allowed || (BLOCK.contains(&name) && holder.is_some()) {

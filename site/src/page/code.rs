@@ -1,8 +1,6 @@
 //! A code: what it is, who must act, what to do, what it would be elsewhere, and how all that is known.
 
-use apigw_errors::{
-    Answer, CodeParam, CodeRow, Edition, EditionRow, Equivalent, Lang, Relation, Text, VendorRow,
-};
+use apigw_errors::{Answer, CodeParam, CodeRow, Edition, EditionRow, Equivalent, Lang, Relation, Text, VendorRow};
 use askama::Template;
 
 use super::finish;
@@ -11,6 +9,7 @@ use crate::label::short_name;
 use crate::link::{Topic, is_addressable};
 use crate::prose::plain;
 use crate::recording::{self, Recording};
+use crate::words::Words;
 use crate::{Page, Site, rust};
 
 /// More narrower codes of one vendor than this are folded away.
@@ -53,11 +52,12 @@ struct Elsewhere {
 struct EditionCard {
     edition: &'static Edition,
     row: Option<&'static EditionRow>,
-    /// It says something else than the newest edition that has the row.
-    differs: bool,
+    /// In what it differs from the newest edition that has the row.
+    differs: Vec<&'static str>,
 }
 
 pub(super) fn render(site: &Site, lang: Lang, code: &'static CodeRow) -> Page {
+    let w = Words::of(lang);
     let at = usize::from(code.index);
     let shared = code.code.filter(|text| is_addressable(text)).map_or(0, |text| site.index.codes_with(text).len());
     finish(&CodePage {
@@ -65,9 +65,9 @@ pub(super) fn render(site: &Site, lang: Lang, code: &'static CodeRow) -> Page {
         code,
         params: code.params.iter().map(|row| Param { row, about: about(code, row) }).collect(),
         elsewhere: site.catalog.vendors.iter().filter_map(|vendor| elsewhere(code, vendor)).collect(),
-        editions: code.vendor.editions.iter().map(|edition| edition_card(code, edition)).collect(),
+        editions: code.vendor.editions.iter().map(|edition| edition_card(code, edition, w)).collect(),
         siblings: if shared > 1 { shared } else { 0 },
-        snippet: rust::match_arm(code, &site.options, crate::words::Words::of(lang)),
+        snippet: rust::match_arm(code, &site.options, w),
         command: rust::command_line(code, &site.options),
         recording: recording::of(code),
         source_href: source_href(site, code),
@@ -97,10 +97,15 @@ fn elsewhere(code: &'static CodeRow, vendor: &'static VendorRow) -> Option<Elsew
     Some(Elsewhere { vendor, shown: all, folded, answer })
 }
 
-fn edition_card(code: &'static CodeRow, edition: &'static Edition) -> EditionCard {
+fn edition_card(code: &'static CodeRow, edition: &'static Edition, w: &'static Words) -> EditionCard {
     let row = code.in_edition(edition);
-    let differs = row.zip(code.editions.first()).is_some_and(|(row, newest)| {
-        (row.code, row.status, row.printed) != (newest.code, newest.status, newest.printed)
+    let differs = row.zip(code.editions.first()).map_or_else(Vec::new, |(row, newest)| {
+        let aspects = [
+            (row.code != newest.code, w.differs_code),
+            (row.status != newest.status, w.differs_status),
+            (row.printed != newest.printed, w.differs_wording),
+        ];
+        aspects.into_iter().filter_map(|(differs, aspect)| differs.then_some(aspect)).collect()
     });
     EditionCard { edition, row, differs }
 }

@@ -64,8 +64,7 @@ pub(super) fn render(site: &Site, lang: Lang, condition: &'static ConditionRow) 
 }
 
 fn at_vendor(site: &Site, condition: &'static ConditionRow, vendor: &'static VendorRow) -> AtVendor {
-    let codes: Vec<_> =
-        site.index.codes_of(condition).iter().copied().filter(|code| code.vendor == vendor).collect();
+    let codes: Vec<_> = site.index.codes_of(condition).iter().copied().filter(|code| code.vendor == vendor).collect();
     let answers = Plane::ALL.iter().filter_map(|&plane| {
         // A vendor without any row of a plane does not speak on it.
         vendor.codes.iter().find(|code| code.plane == plane)?;

@@ -1,9 +1,9 @@
 //! One file per kind of page, all of one shape: gather what the template shows, then render it.
 
+pub(crate) mod candidates;
 mod code;
 mod condition;
 mod conditions;
-pub(crate) mod candidates;
 pub(crate) mod not_found;
 mod overview;
 pub(crate) mod redirect;

@@ -64,9 +64,8 @@ pub(super) fn render(site: &Site, lang: Lang) -> Page {
 }
 
 fn planes(vendor: &'static VendorRow) -> Vec<PlaneGroup> {
-    let groups = Plane::ALL.iter().map(|&plane| PlaneGroup {
-        plane,
-        codes: vendor.codes.iter().filter(|code| code.plane == plane).collect(),
-    });
+    let groups = Plane::ALL
+        .iter()
+        .map(|&plane| PlaneGroup { plane, codes: vendor.codes.iter().filter(|code| code.plane == plane).collect() });
     groups.filter(|group| !group.codes.is_empty()).collect()
 }
