@@ -301,8 +301,8 @@ macro_rules! words {
 
 words! {
     /// The table a code belongs to.
-    Plane { /// Calling an API. 
-        Data = "data", /// Managing one. 
+    Plane { /// Calling an API.
+        Data = "data", /// Managing one.
         Console = "console" }
 }
 words! {
@@ -320,8 +320,8 @@ words! {
 }
 words! {
     /// Who makes the response.
-    Origin { /// The gateway itself. 
-        Gateway = "gateway", /// The service behind it. 
+    Origin { /// The gateway itself.
+        Gateway = "gateway", /// The service behind it.
         Backend = "backend" }
 }
 words! {

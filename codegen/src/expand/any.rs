@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::derive;
 use super::literal::{camel, module};
 use crate::model::Catalog;
 
@@ -10,13 +11,12 @@ pub(super) fn expand(catalog: &Catalog) -> TokenStream {
     let names: Vec<_> = catalog.vendors.iter().map(|vendor| camel(&vendor.id)).collect();
     let modules: Vec<_> = catalog.vendors.iter().map(|vendor| module(&vendor.id)).collect();
     let ids: Vec<_> = catalog.vendors.iter().map(|vendor| &vendor.id).collect();
-    let docs: Vec<_> = catalog.vendors.iter().map(|vendor| format!(" {} ({})", vendor.name.en, vendor.name.zh)).collect();
+    let docs: Vec<_> =
+        catalog.vendors.iter().map(|vendor| format!(" {} ({})", vendor.name.en, vendor.name.zh)).collect();
+    let (fieldless, name, value) = (derive::fieldless(), derive::name(), derive::value());
     quote! {
         /// A vendor of this catalog; text form is its id.
-        #[derive(
-            Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord,
-            ::strum::EnumIter, ::strum::EnumCount, ::strum::VariantArray, ::strum::EnumString, ::strum::IntoStaticStr,
-        )]
+        #fieldless
         #[non_exhaustive]
         pub enum Vendor { #(#[doc = #docs] #[strum(serialize = #ids)] #names),* }
 
@@ -39,7 +39,7 @@ pub(super) fn expand(catalog: &Catalog) -> TokenStream {
         }
 
         /// A code of any vendor.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #name
         #[non_exhaustive]
         pub enum AnyCode { #(#[doc = #docs] #names(#modules::Code)),* }
 
@@ -89,7 +89,8 @@ pub(super) fn expand(catalog: &Catalog) -> TokenStream {
         )*
 
         /// An error of any vendor, with the parameters of its message.
-        #[derive(Debug, Clone, PartialEq, Eq, ::thiserror::Error)]
+        #value
+        #[derive(::core::fmt::Debug, ::thiserror::Error)]
         #[non_exhaustive]
         pub enum AnyError { #(#[doc = #docs] #[error(transparent)] #names(#[from] #modules::Error)),* }
 
@@ -97,6 +98,16 @@ pub(super) fn expand(catalog: &Catalog) -> TokenStream {
             /// The code, without parameters.
             pub const fn code(&self) -> AnyCode {
                 match self { #(Self::#names(error) => AnyCode::#names(error.code())),* }
+            }
+
+            /// The typed error of what was read; `None` where the reading lacks a parameter, is of a row that is no
+            /// error, or of another catalog.
+            pub fn from_reading(reading: &::apigw_errors::Reading<'_>) -> ::core::option::Option<Self> {
+                match AnyCode::from_row(reading.code)? {
+                    #(AnyCode::#names(_) => {
+                        <#modules::Error as ::apigw_errors::VendorError>::from_reading(reading).map(Self::#names)
+                    })*
+                }
             }
         }
 

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::derive;
 use super::literal::{doc, ident};
 use crate::model::{Catalog, Code, Vendor};
 
@@ -14,15 +15,13 @@ pub(super) fn expand(catalog: &Catalog, vendor: &Vendor) -> TokenStream {
         let (name, doc) = (ident(&code.id), documentation(catalog, code));
         quote!(#doc #name)
     });
+    let fieldless = derive::fieldless();
     quote! {
         #[doc = #enum_doc]
         ///
         /// Text form is the stable id, the variant's name; by code text, status or slug see [`Code::by_code`],
         /// [`Code::by_status`], [`Code::by_slug`].
-        #[derive(
-            Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord,
-            ::strum::EnumIter, ::strum::EnumCount, ::strum::VariantArray, ::strum::EnumString, ::strum::IntoStaticStr,
-        )]
+        #fieldless
         #[non_exhaustive]
         pub enum Code { #(#variants),* }
 

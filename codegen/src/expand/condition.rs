@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::derive;
 use super::literal::{camel, doc, facet, field, number, param_type, place, rust_type, status, text};
 use crate::model::{Catalog, Condition};
 
@@ -32,8 +33,7 @@ fn records(catalog: &Catalog) -> TokenStream {
         let summary = text(&condition.summary);
         let place = place(&condition.place);
         let params = condition.params.iter().map(|param| {
-            let (name, ty, sensitive, about) =
-                (&param.name, param_type(param.ty), param.sensitive, text(&param.about));
+            let (name, ty, sensitive, about) = (&param.name, param_type(param.ty), param.sensitive, text(&param.about));
             quote!(::apigw_errors::ConditionParam { name: #name, ty: #ty, sensitive: #sensitive, about: #about })
         });
         quote! {
@@ -63,14 +63,12 @@ fn ids(catalog: &Catalog) -> TokenStream {
         let doc = documentation(condition);
         quote!(#doc #[strum(serialize = #id)] #name)
     });
+    let fieldless = derive::fieldless();
     quote! {
         /// A node of the condition tree, without parameters.
         ///
         /// Text form is the dotted id: `"auth.signature.mismatch".parse::<ConditionId>()`.
-        #[derive(
-            Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord,
-            ::strum::EnumIter, ::strum::EnumCount, ::strum::VariantArray, ::strum::EnumString, ::strum::IntoStaticStr,
-        )]
+        #fieldless
         #[non_exhaustive]
         pub enum ConditionId { #(#variants),* }
 
@@ -136,11 +134,12 @@ fn occurrences(catalog: &Catalog) -> TokenStream {
         });
         quote!(ConditionId::#name => Self::#name { #(#fields),* })
     });
+    let value = derive::value();
     quote! {
         /// Something that went wrong, vendor-neutral, with its parameters: what a check of a gateway raises.
         ///
         /// Its `Debug` shows sensitive parameters as `[redacted]`; its `Display` is the title, without parameters.
-        #[derive(Clone, PartialEq, Eq)]
+        #value
         #[non_exhaustive]
         pub enum Condition { #(#variants),* }
 

@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::derive;
 use super::literal::{doc, field, ident, rust_type, value};
 use crate::model::{Catalog, Code, Kind, Vendor};
 
@@ -55,11 +56,13 @@ pub(super) fn expand(catalog: &Catalog, vendor: &Vendor) -> TokenStream {
         });
         quote!(Code::#name => Self::#name { #(#fields),* })
     });
+    let value_derives = derive::value();
     quote! {
         #[doc = #enum_doc]
         ///
         /// `Display` is the wire text of the newest edition, before the envelope's own escaping.
-        #[derive(Debug, Clone, PartialEq, Eq, ::thiserror::Error)]
+        #value_derives
+        #[derive(::core::fmt::Debug, ::thiserror::Error)]
         #[non_exhaustive]
         pub enum Error { #(#variants),* }
 

@@ -11,12 +11,13 @@ pub(super) fn ident(name: &str) -> Ident {
     Ident::new(name, Span::call_site())
 }
 
-/// A field named after a parameter; raw, so that `type` or `match` may be one.
+/// A field named after a parameter; the reader admits no keywords.
 pub(super) fn field(name: &str) -> Ident {
-    if matches!(name, "self" | "super" | "crate" | "Self") {
-        return ident(&format!("{name}_"));
+    match name {
+        // thiserror takes a field `source` for the error's cause, unless it is written raw.
+        "source" => Ident::new_raw(name, Span::call_site()),
+        _ => ident(name),
     }
-    Ident::new_raw(name, Span::call_site())
 }
 
 /// The module of a vendor.

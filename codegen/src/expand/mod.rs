@@ -7,6 +7,7 @@
 mod any;
 mod code;
 mod condition;
+mod derive;
 mod error;
 mod literal;
 mod lookup;

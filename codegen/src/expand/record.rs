@@ -21,10 +21,7 @@ pub(super) fn expand(catalog: &Catalog, index: usize) -> TokenStream {
     let (console, console_static) = if has_console {
         let console = vendor.console_answers.iter().map(|answer| self::answer(vendor, answer));
         let count = number(vendor.console_answers.len());
-        (
-            quote!(&CONSOLE_ANSWERS),
-            quote!(static CONSOLE_ANSWERS: [::apigw_errors::Answer; #count] = [#(#console),*];),
-        )
+        (quote!(&CONSOLE_ANSWERS), quote!(static CONSOLE_ANSWERS: [::apigw_errors::Answer; #count] = [#(#console),*];))
     } else {
         (quote!(&DATA_ANSWERS), TokenStream::new())
     };

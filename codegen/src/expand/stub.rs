@@ -3,21 +3,24 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::derive;
 use super::literal::{camel, ident, module};
 use crate::report::Outline;
 
 /// Empty types under the right names. They cannot be constructed or used at run time: the build fails anyway.
 pub fn expand_stub(outline: &Outline) -> TokenStream {
+    let (name, value) = (derive::name(), derive::value());
     let names: Vec<_> = outline.vendors.iter().map(|vendor| camel(&vendor.id)).collect();
     let modules = outline.vendors.iter().map(|vendor| {
         let (module, codes) = (module(&vendor.id), vendor.codes.iter().map(|code| ident(code)));
         quote! {
             #[allow(missing_docs)]
             pub mod #module {
-                #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+                #name
                 #[non_exhaustive]
                 pub enum Code { #(#codes),* }
-                #[derive(Debug, Clone, PartialEq, Eq)]
+                #value
+        #[derive(::core::fmt::Debug)]
                 #[non_exhaustive]
                 pub enum Error {}
             }
@@ -29,27 +32,29 @@ pub fn expand_stub(outline: &Outline) -> TokenStream {
         #(#modules)*
 
         #[allow(missing_docs)]
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #name
         #[non_exhaustive]
         pub enum Vendor { #(#names),* }
 
         #[allow(missing_docs)]
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #name
         #[non_exhaustive]
         pub enum AnyCode { #(#names(#module_names::Code)),* }
 
         #[allow(missing_docs)]
-        #[derive(Debug, Clone, PartialEq, Eq)]
+        #value
+        #[derive(::core::fmt::Debug)]
         #[non_exhaustive]
         pub enum AnyError { #(#names(#module_names::Error)),* }
 
         #[allow(missing_docs)]
-        #[derive(Debug, Clone, PartialEq, Eq)]
+        #value
+        #[derive(::core::fmt::Debug)]
         #[non_exhaustive]
         pub enum Condition { #(#conditions {}),* }
 
         #[allow(missing_docs)]
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #name
         #[non_exhaustive]
         pub enum ConditionId { #(#conditions),* }
 
