@@ -144,9 +144,19 @@ impl Frame<'_> {
         Columns { condition: true, vendor: true, ..Columns::default() }
     }
 
+    /// A table of codes of one vendor.
+    pub(crate) fn vendor_only_table(&self) -> Columns {
+        Columns { condition: true, ..Columns::default() }
+    }
+
     /// A table of codes that share vendor and condition.
     pub(crate) fn own_table(&self) -> Columns {
         Columns::default()
+    }
+
+    /// False for a status that the IANA registry does not know.
+    pub(crate) fn is_registered(&self, status: &Option<Status>) -> bool {
+        status.is_none_or(is_registered)
     }
 
     /// An id in pieces, between which a line may break.
@@ -167,4 +177,9 @@ pub(crate) fn short_name(code: &CodeRow) -> String {
         (None, Some(status)) => status.to_string(),
         (None, None) => code.id.to_owned(),
     }
+}
+
+/// True for the error statuses of the IANA registry (and 1xx to 3xx, where the vendors use none of their own).
+fn is_registered(status: Status) -> bool {
+    matches!(status.get(), 100..=399 | 400..=417 | 421..=426 | 428 | 429 | 431 | 451 | 500..=508 | 510 | 511)
 }

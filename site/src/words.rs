@@ -20,7 +20,7 @@ words! {
     statuses: "Status codes", "状态码";
     site_nav: "Site", "站点导航";
     other_language: "中文", "English";
-    colon: ":", "：";
+    colon: ": ", "：";
     crumbs: "You are here", "当前位置";
     licence: "Explanations are ours; wire texts are the vendors'.", "说明文字由本项目撰写；报文原文属于各厂商。";
     for_programs: "For programs", "供程序使用";
@@ -48,6 +48,7 @@ words! {
     no_status_title: "No HTTP status", "没有 HTTP 状态码";
     no_status_lead: "Rows below HTTP: the connection ends before an answer could carry a status.",
         "发生在 HTTP 之下的错误：连接在能够返回状态码之前就已结束。";
+    unregistered_short: "unregistered", "未登记";
     unregistered: "This status is not in the IANA registry.", "该状态码不在 IANA 登记表中。";
 
     facts: "At a glance", "概要";
@@ -59,7 +60,7 @@ words! {
     type_: "Type", "类型";
     filled_from: "Meaning", "含义";
     sensitive: "may be a secret, never logged", "可能含敏感信息，不写入日志";
-    stands_for_default: "where nothing is known:", "未知时填：";
+    stands_for_default: "where nothing is known: ", "未知时填：";
 
     elsewhere: "What it would be elsewhere", "在其他厂商处对应什么";
     elsewhere_none: "No row of its own for this.", "没有专门的错误码。";
@@ -99,7 +100,7 @@ words! {
     next: "Next", "下一个";
     neighbours: "Neighbouring codes", "相邻错误码";
     not_canonical: "When this condition holds, the vendor's gateway raises another row.", "该条件成立时，此厂商的网关返回的是另一行。";
-    shares_text: "rows share this code text:", "行共用这个错误码：";
+    shares_text: "rows share this code text: ", "行共用这个错误码：";
     see_all: "compare them", "对照查看";
 
     candidates_lead: "This code text stands for several errors. Status and message tell them apart.",
@@ -115,7 +116,7 @@ words! {
     below: "Codes of narrower conditions", "更具体条件的错误码";
     data_plane_says: "Calling an API, its gateway answers", "调用 API 时，其网关返回";
     console_plane_says: "Managing an API, it answers", "管理 API 时返回";
-    taken_from: "What it says for the broader", "沿用其上级条件的应答：";
+    taken_from: "What it says for the broader ", "沿用其上级条件的应答：";
     problem_status: "Plain status", "通用状态码";
 
     statuses_title: "Status codes", "状态码";
@@ -128,7 +129,7 @@ words! {
     envelope_example: "An error as it travels", "错误的实际报文";
     editions: "Editions", "版本";
     rows: "rows", "行";
-    appended: "appended on the wire:", "报文中追加：";
+    appended: "appended on the wire: ", "报文中追加：";
     only_older: "Only in older editions", "仅见于旧版本";
 
     not_found_title: "No such page", "没有这个页面";

@@ -1,10 +1,11 @@
 //! A code text that stands for several rows.
 
-use apigw_errors::{CodeRow, Lang};
+use apigw_errors::{CodeRow, Lang, VendorRow};
 use askama::Template;
 
 use super::finish;
 use crate::frame::Frame;
+use crate::label::Columns;
 use crate::link::Topic;
 use crate::words::Words;
 use crate::{Page, Site};
@@ -14,6 +15,9 @@ use crate::{Page, Site};
 struct Candidates<'s> {
     f: Frame<'s>,
     text: &'static str,
+    /// The vendor, if all rows are of one.
+    vendor: Option<&'static VendorRow>,
+    table: Columns,
     /// The rows whose code this is.
     own: Vec<&'static CodeRow>,
     /// The rows that have it in an older edition or a variant.
@@ -37,5 +41,9 @@ fn gather<'s>(site: &'s Site, lang: Lang, text: &'static str) -> Candidates<'s> 
         site.index.codes_with(text).iter().copied().partition(|code| code.code == Some(text));
     let title = format!("{text} ({})", crate::words::codes(lang, own.len() + also.len()));
     let description = format!("{text}: {}", w.candidates_lead);
-    Candidates { f: Frame::new(site, lang, Topic::Candidates(text), title, description), text, own, also }
+    let mut vendors = own.iter().chain(&also).map(|code| code.vendor);
+    let vendor = vendors.next().filter(|first| vendors.all(|other| other == *first));
+    let f = Frame::new(site, lang, Topic::Candidates(text), title, description);
+    let table = if vendor.is_some() { f.vendor_only_table() } else { f.mixed_table() };
+    Candidates { f, text, vendor, table, own, also }
 }

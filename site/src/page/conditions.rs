@@ -20,6 +20,7 @@ struct Conditions<'s> {
 /// A subtree directly below the root.
 struct Branch {
     condition: &'static ConditionRow,
+    count: usize,
     lines: Vec<Line>,
 }
 
@@ -48,7 +49,7 @@ pub(super) fn render(site: &Site, lang: Lang) -> Page {
             last.closes = last.closes.saturating_sub(1);
             last.last = true;
         }
-        Branch { condition, lines }
+        Branch { condition, count: site.index.codes_of(condition).len(), lines }
     });
     finish(&Conditions {
         f: Frame::new(site, lang, Topic::Conditions, w.conditions_title.to_owned(), w.conditions_lead.to_owned()),

@@ -15,7 +15,6 @@ use crate::{Page, Site};
 struct StatusPage<'s> {
     f: Frame<'s>,
     status: Option<Status>,
-    registered: bool,
     codes: &'s [&'static CodeRow],
     /// Codes with it only in an older edition or a variant.
     also: &'s [&'static CodeRow],
@@ -33,13 +32,7 @@ pub(super) fn render(site: &Site, lang: Lang, status: Option<Status>) -> Page {
     finish(&StatusPage {
         f: Frame::new(site, lang, Topic::Status(status), title, description),
         status,
-        registered: status.is_none_or(is_registered),
         codes: listed,
         also,
     })
-}
-
-/// True for the error statuses of the IANA registry (and 1xx to 3xx, where the vendors use none of their own).
-fn is_registered(status: Status) -> bool {
-    matches!(status.get(), 100..=399 | 400..=417 | 421..=426 | 428 | 429 | 431 | 451 | 500..=508 | 510 | 511)
 }
