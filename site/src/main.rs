@@ -22,8 +22,8 @@ struct Cli {
 
 const EXAMPLES: &str = "\
 Examples:
-  Write the site and open it from the folder, no server needed:
-    apigw-site build --out site-out && open site-out/index.html
+  Write the site, then open site-out/index.html from the folder; no server needed:
+    apigw-site build --out site-out
 
   Write it for a host, under a path of its own:
     apigw-site build --out public --base-url https://example.org/gateway-errors
