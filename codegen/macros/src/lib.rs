@@ -32,6 +32,8 @@ pub fn catalog(input: TokenStream) -> TokenStream {
         .and_then(|file| file.parent().map(PathBuf::from))
         .unwrap_or_default();
     let root = source_folder.join(call.root.value());
+    // Without `..`, so that diagnostics show the shortest path; a folder that is not there is reported as such.
+    let root = root.canonicalize().unwrap_or(root);
     let files = Files {
         conditions: call.conditions.value(),
         relations: call.relations.map(|path| path.value()),
@@ -41,7 +43,11 @@ pub fn catalog(input: TokenStream) -> TokenStream {
         Ok(catalog) => expand::expand(&catalog).into(),
         Err(report) => {
             let span = call.root.span();
-            let problems = report.rendered().map(|problem| quote_spanned!(span => ::core::compile_error!(#problem);));
+            let problems = report.rendered().map(|problem| {
+                // The compiler writes this word itself.
+                let problem = problem.strip_prefix("error").unwrap_or(&problem);
+                quote_spanned!(span => ::core::compile_error!(#problem);)
+            });
             let track = expand::track(report.files());
             let stub = expand::expand_stub(report.outline());
             quote!(#(#problems)* #track #stub).into()
@@ -81,7 +87,7 @@ impl Parse for Call {
                 input.parse::<Token![,]>()?;
             }
         }
-        let missing = |key| input.error(format!("missing key `{key}`"));
+        let missing = |key| syn::Error::new(input.span(), format!("missing key `{key}`"));
         Ok(Self {
             root: root.ok_or_else(|| missing("root"))?,
             conditions: conditions.ok_or_else(|| missing("conditions"))?,

@@ -15,7 +15,7 @@ pub(super) fn expand(catalog: &Catalog, vendor: &Vendor) -> TokenStream {
         let (name, doc) = (ident(&code.id), documentation(catalog, code));
         quote!(#doc #name)
     });
-    let fieldless = derive::fieldless();
+    let (fieldless, traits) = (derive::fieldless(), traits());
     quote! {
         #[doc = #enum_doc]
         ///
@@ -132,6 +132,13 @@ pub(super) fn expand(catalog: &Catalog, vendor: &Vendor) -> TokenStream {
             }
         }
 
+        #traits
+    }
+}
+
+/// What a code is to generic code, to readers and to the records; the same for every vendor.
+fn traits() -> TokenStream {
+    quote! {
         impl ::apigw_errors::VendorCode for Code {
             type Error = Error;
 

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::derive;
-use super::literal::{camel, doc, facet, field, number, param_type, place, rust_type, status, text};
+use super::literal::{camel, doc, facet, field, number, option, param_type, place, rust_type, status, text};
 use crate::model::{Catalog, Condition};
 
 pub(super) fn expand(catalog: &Catalog) -> TokenStream {
@@ -19,13 +19,10 @@ fn records(catalog: &Catalog) -> TokenStream {
     let rows = catalog.conditions.iter().enumerate().map(|(index, condition)| {
         let id = &condition.id;
         let index = number(index);
-        let parent = match condition.parent {
-            Some(parent) => {
-                let parent = number(parent);
-                quote!(::core::option::Option::Some(&CONDITIONS[#parent]))
-            }
-            None => quote!(::core::option::Option::None),
-        };
+        let parent = option(condition.parent.map(|parent| {
+            let parent = number(parent);
+            quote!(&CONDITIONS[#parent])
+        }));
         let status = status(condition.status);
         let grpc = facet("Grpc", condition.grpc.variant());
         let fault = facet("Fault", condition.fault.variant());

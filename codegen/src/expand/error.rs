@@ -31,31 +31,7 @@ pub(super) fn expand(catalog: &Catalog, vendor: &Vendor) -> TokenStream {
             }
         }
     });
-    let from_arms = vendor.codes.iter().map(|code| {
-        let name = ident(&code.id);
-        if !is_error(code) {
-            return quote!(Code::#name => return ::core::option::Option::None);
-        }
-        if code.params.is_empty() {
-            return quote!(Code::#name => Self::#name);
-        }
-        let fields = code.params.iter().map(|param| {
-            let (field, name, ty) = (field(&param.name), &param.name, rust_type(param.ty));
-            match &param.default {
-                Some(default) => {
-                    let default = value(param.ty, default);
-                    quote! {
-                        #field: match __params(#name) {
-                            ::core::option::Option::Some(text) => <#ty as ::apigw_errors::param::Param>::from_text(text)?,
-                            ::core::option::Option::None => #default,
-                        }
-                    }
-                }
-                None => quote!(#field: <#ty as ::apigw_errors::param::Param>::from_text(__params(#name)?)?),
-            }
-        });
-        quote!(Code::#name => Self::#name { #(#fields),* })
-    });
+    let from_arms = vendor.codes.iter().map(from_arm);
     let value_derives = derive::value();
     quote! {
         #[doc = #enum_doc]
@@ -109,6 +85,31 @@ pub(super) fn expand(catalog: &Catalog, vendor: &Vendor) -> TokenStream {
             ::apigw_errors::parse_as(&VENDOR, text)
         }
     }
+}
+
+/// From a code and text parameters to the error.
+fn from_arm(code: &Code) -> TokenStream {
+    let name = ident(&code.id);
+    if !is_error(code) {
+        return quote!(Code::#name => return ::core::option::Option::None);
+    }
+    if code.params.is_empty() {
+        return quote!(Code::#name => Self::#name);
+    }
+    let fields = code.params.iter().map(|param| {
+        let (field, name, ty) = (field(&param.name), &param.name, rust_type(param.ty));
+        let Some(default) = &param.default else {
+            return quote!(#field: <#ty as ::apigw_errors::param::Param>::from_text(__params(#name)?)?);
+        };
+        let default = value(param.ty, default);
+        quote! {
+            #field: match __params(#name) {
+                ::core::option::Option::Some(text) => <#ty as ::apigw_errors::param::Param>::from_text(text)?,
+                ::core::option::Option::None => #default,
+            }
+        }
+    });
+    quote!(Code::#name => Self::#name { #(#fields),* })
 }
 
 fn variant(catalog: &Catalog, code: &Code) -> TokenStream {

@@ -41,23 +41,26 @@ pub(super) fn number(value: usize) -> Literal {
     Literal::usize_unsuffixed(value)
 }
 
+/// `Option<T>`, from an expression of type `T`.
+pub(super) fn option(value: Option<TokenStream>) -> TokenStream {
+    value.map_or_else(|| quote!(::core::option::Option::None), |value| quote!(::core::option::Option::Some(#value)))
+}
+
 /// `Option<&'static str>`
 pub(super) fn option_str(text: Option<&str>) -> TokenStream {
-    match text {
-        Some(text) => quote!(::core::option::Option::Some(#text)),
-        None => quote!(::core::option::Option::None),
-    }
+    option(text.map(|text| quote!(#text)))
 }
 
 /// `Option<Status>`
 pub(super) fn status(status: Option<u16>) -> TokenStream {
-    match status {
-        Some(status) => {
+    // `Status::new` is an option itself.
+    status.map_or_else(
+        || quote!(::core::option::Option::None),
+        |status| {
             let status = Literal::u16_unsuffixed(status);
             quote!(::apigw_errors::Status::new(#status))
-        }
-        None => quote!(::core::option::Option::None),
-    }
+        },
+    )
 }
 
 /// `Text`
@@ -68,13 +71,7 @@ pub(super) fn text(text: &Text) -> TokenStream {
 
 /// `Option<Text>`
 pub(super) fn option_text(value: Option<&Text>) -> TokenStream {
-    match value {
-        Some(value) => {
-            let value = text(value);
-            quote!(::core::option::Option::Some(#value))
-        }
-        None => quote!(::core::option::Option::None),
-    }
+    option(value.map(text))
 }
 
 /// A variant of one of the runtime's facet enums.

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::literal::{
-    facet, module, number, option_str, option_text, param_type, place, status, template, text, type_of,
+    facet, module, number, option, option_str, option_text, param_type, place, status, template, text, type_of,
 };
 use crate::model::{Answer, Catalog, Code, Edition, Say, Vendor};
 
@@ -106,13 +106,10 @@ fn code(catalog: &Catalog, vendor: &Vendor, index: usize, code: &Code) -> TokenS
         let message = template(&variant.message, &|name| type_of(name, &code.params, when_params));
         let evidence = facet("Evidence", variant.evidence.variant());
         let source = &variant.source;
-        let when = match variant.when {
-            Some(when) => {
-                let when = number(when);
-                quote!(::core::option::Option::Some(&super::CONDITIONS[#when]))
-            }
-            None => quote!(::core::option::Option::None),
-        };
+        let when = option(variant.when.map(|when| {
+            let when = number(when);
+            quote!(&super::CONDITIONS[#when])
+        }));
         let (style, text, status) =
             (option_str(variant.style.as_deref()), option_str(variant.text.as_deref()), status(variant.status));
         quote! {
@@ -135,7 +132,7 @@ fn code(catalog: &Catalog, vendor: &Vendor, index: usize, code: &Code) -> TokenS
             (number(other.code), facet("Relation", other.relation.variant()), option_text(other.reason.as_ref()));
         quote!(::apigw_errors::Equivalent { code: &#path[#at], relation: #relation, reason: #reason })
     });
-    let place = place(&code.place);
+    let written = place(&code.place);
     quote! {
         ::apigw_errors::CodeRow {
             vendor: &VENDOR, index: #index, id: #id, slug: #slug, code: #text_of_code, plane: #plane, kind: #kind,
@@ -144,7 +141,7 @@ fn code(catalog: &Catalog, vendor: &Vendor, index: usize, code: &Code) -> TokenS
             origin: #origin, fault: #fault, retry: #retry,
             editions: &[#(#rows),*], variants: &[#(#variants),*],
             summary: #summary, remedy: #remedy, notes: #notes,
-            equivalents: &[#(#equivalents),*], place: #place,
+            equivalents: &[#(#equivalents),*], place: #written,
         }
     }
 }

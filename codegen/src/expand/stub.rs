@@ -51,7 +51,7 @@ pub fn expand_stub(outline: &Outline) -> TokenStream {
         #value
         #[derive(::core::fmt::Debug)]
         #[non_exhaustive]
-        pub enum Condition { #(#conditions {}),* }
+        pub enum Condition { #(#conditions),* }
 
         #[allow(missing_docs)]
         #name

@@ -1,0 +1,6 @@
+apigw_errors::catalog! {
+    root: "two-files",
+    conditions: "conditions.yaml",
+}
+
+fn main() {}
