@@ -16,7 +16,7 @@
 //! assert_eq!(header.as_str(), "X-Token");
 //!
 //! // From one vendor to another.
-//! let elsewhere = code.equivalents().iter().find(|other| other.code.vendor.id == "tencent").unwrap();
+//! let elsewhere = code.equivalents_at(&tencent::VENDOR).next().unwrap();
 //! assert_eq!(elsewhere.relation, Relation::Exact);
 //! assert_eq!(elsewhere.code.message.source, "API rate limit exceeded");
 //!
@@ -32,6 +32,7 @@
 //! | you have | you want | use |
 //! |---|---|---|
 //! | code text, status, slug | the code | [`huawei::Code::by_code`], `by_status`, `by_slug`, over all vendors [`AnyCode`] |
+//! | a whole response | what it may be, best first | [`decode()`](decode::decode) |
 //! | a message | code and parameters | [`tencent::parse`], over records [`VendorRow::read`] |
 //! | a code | everything about it | its accessors, or [`CodeRow`] |
 //! | a code | the same elsewhere | [`CodeRow::equivalents`] |
@@ -43,8 +44,10 @@
 extern crate self as apigw_errors;
 
 pub mod code;
+pub mod decode;
 pub mod dialect;
 pub mod facets;
+pub mod integrate;
 pub mod param;
 pub mod reading;
 pub mod row;

@@ -5,6 +5,7 @@
 //! `某参数不存在` in two) gives two readings, ranked.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use crate::code::VendorError;
 use crate::param::ParamRef;
@@ -71,7 +72,7 @@ impl Wording {
 }
 
 /// One way to read a message.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Reading<'t> {
     /// The code.
     pub code: &'static CodeRow,
@@ -80,6 +81,32 @@ pub struct Reading<'t> {
     /// The values found, by parameter name.
     pub params: Vec<(&'static str, Cow<'t, str>)>,
     literal: usize,
+}
+
+impl<'t> Reading<'t> {
+    /// A reading that was put together elsewhere.
+    pub(crate) fn of(code: &'static CodeRow, wording: Wording, params: Vec<(&'static str, Cow<'t, str>)>) -> Self {
+        Self { code, wording, params, literal: 0 }
+    }
+}
+
+impl fmt::Debug for Reading<'_> {
+    /// With `[redacted]` for the values of sensitive parameters.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let when = match self.wording {
+            Wording::Variant(variant) => variant.when.unwrap_or(self.code.condition),
+            Wording::Message | Wording::Edition(_) => self.code.condition,
+        };
+        let sensitive = |name: &str| {
+            self.code.params.iter().any(|param| param.name == name && param.sensitive)
+                || when.params.iter().any(|param| param.name == name && param.sensitive)
+        };
+        let shown = |(name, value): &(&'static str, Cow<'_, str>)| {
+            (*name, if sensitive(name) { "[redacted]".to_owned() } else { value.to_string() })
+        };
+        let params: Vec<_> = self.params.iter().map(shown).collect();
+        f.debug_struct("Reading").field("code", &self.code).field("params", &params).finish_non_exhaustive()
+    }
 }
 
 impl Reading<'_> {

@@ -10,7 +10,7 @@ use crate::param::ParamType;
 use crate::reading::Lookup;
 use crate::status::Status;
 use crate::template::Template;
-use crate::text::Text;
+use crate::text::{Lang, Text};
 
 /// A whole catalog.
 #[derive(Debug, Clone, Copy)]
@@ -292,6 +292,20 @@ impl CodeRow {
     /// Path of its reference page, without language: `/huawei/throttling-threshold-reached/`.
     pub fn path(&self) -> String {
         format!("/{}/{}/", self.vendor.id, self.slug)
+    }
+
+    /// Address of its reference page in a language.
+    ///
+    /// Below the address that the environment variable `APIGW_ERRORS_SITE` held when this crate was compiled
+    /// (`https://example.org/errors`); without one, an absolute path: `/en/huawei/throttling-threshold-reached/`.
+    pub fn docs_url(&self, lang: Lang) -> String {
+        let site = option_env!("APIGW_ERRORS_SITE").unwrap_or_default().trim_end_matches('/');
+        format!("{site}/{lang}{}", self.path())
+    }
+
+    /// The same at one vendor; none if that vendor has nothing like it.
+    pub fn equivalents_at<'v>(&self, vendor: &'v VendorRow) -> impl Iterator<Item = &'static Equivalent> + use<'v> {
+        self.equivalents.iter().filter(move |other| other.code.vendor == vendor)
     }
 
     /// What this edition says of the code, if the row stands in it.

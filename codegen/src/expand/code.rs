@@ -111,6 +111,19 @@ pub(super) fn expand(catalog: &Catalog, vendor: &Vendor) -> TokenStream {
                 self.row().equivalents
             }
 
+            /// The same at one vendor, with relation and reason; none if that vendor has nothing like it.
+            pub fn equivalents_at(
+                self,
+                vendor: &::apigw_errors::VendorRow,
+            ) -> impl ::core::iter::Iterator<Item = &'static ::apigw_errors::Equivalent> + use<'_> {
+                self.row().equivalents_at(vendor)
+            }
+
+            /// Address of the reference page in a language; see [`CodeRow::docs_url`](::apigw_errors::CodeRow::docs_url).
+            pub fn docs_url(self, lang: ::apigw_errors::Lang) -> ::std::string::String {
+                self.row().docs_url(lang)
+            }
+
             /// Path of the reference page below the language: `/huawei/throttling-threshold-reached/`.
             pub fn path(self) -> ::std::string::String {
                 self.row().path()
@@ -124,6 +137,12 @@ pub(super) fn expand(catalog: &Catalog, vendor: &Vendor) -> TokenStream {
             /// All codes with this HTTP status, in any edition.
             pub fn by_status(status: u16) -> impl ::core::iter::Iterator<Item = Self> + use<> {
                 VENDOR.by_status(status).filter_map(<Self as ::apigw_errors::VendorCode>::from_row)
+            }
+
+            /// The code with this HTTP status, if there is exactly one: a status alone rarely tells.
+            pub fn from_status(status: u16) -> ::core::option::Option<Self> {
+                let mut found = Self::by_status(status);
+                found.next().filter(|_| found.next().is_none())
             }
 
             /// The code with this slug.

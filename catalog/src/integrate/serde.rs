@@ -1,0 +1,159 @@
+//! The crate `serde`. Feature `serde`.
+//!
+//! | type | form |
+//! |---|---|
+//! | the words of [`facets`](crate::facets), [`Confidence`], [`Lang`] | their word: `"after_backoff"` |
+//! | [`Status`] | a number |
+//! | [`Vendor`], [`ConditionId`] | the id |
+//! | [`AnyCode`] | `"huawei.ThrottlingThresholdReached"` |
+//! | [`Decoded`] | `{"candidates":[{"vendor","id","code","status","plane","params","editions","origin","confidence",…}],…}`, |
+//! |  | **redacted**: what is serialised goes to logs |
+//!
+//! All but [`Decoded`] can be read back. A vendor's own `Code` is written through [`code`].
+
+use serde::de::Error as _;
+use serde::ser::{SerializeMap, SerializeStruct};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::decode::{Candidate, Confidence, Decoded};
+use crate::{
+    AnyCode, CATALOG, ConditionId, Evidence, Fault, Grpc, Kind, Lang, Origin, Plane, Relation, Retry, Status, Vendor,
+};
+
+macro_rules! words {
+    ($($name:ident: $all:expr, $word:ident;)+) => { $(
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.$word())
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let word = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+                let found = $all.iter().copied().find(|value| value.$word() == word);
+                found.ok_or_else(|| D::Error::custom(concat!("unknown ", stringify!($name))))
+            }
+        }
+    )+ };
+}
+
+words! {
+    Plane: Self::ALL, as_str;
+    Kind: Self::ALL, as_str;
+    Origin: Self::ALL, as_str;
+    Fault: Self::ALL, as_str;
+    Retry: Self::ALL, as_str;
+    Evidence: Self::ALL, as_str;
+    Relation: Self::ALL, as_str;
+    Grpc: Self::ALL, as_str;
+    Confidence: [Self::Possible, Self::Likely, Self::Certain], as_str;
+    Lang: Self::ALL, tag;
+    Vendor: <Self as strum::VariantArray>::VARIANTS, as_str;
+    ConditionId: <Self as strum::VariantArray>::VARIANTS, as_str;
+}
+
+impl Serialize for Status {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u16(self.get())
+    }
+}
+
+impl<'de> Deserialize<'de> for Status {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let number = u16::deserialize(deserializer)?;
+        Self::new(number).ok_or_else(|| D::Error::custom("a status is a number from 100 to 599"))
+    }
+}
+
+impl Serialize for AnyCode {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for AnyCode {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        let row = text.split_once('.').and_then(|(vendor, id)| CATALOG.vendor(vendor)?.code(id));
+        row.and_then(Self::from_row).ok_or_else(|| D::Error::custom("unknown code: use `vendor.Id`"))
+    }
+}
+
+/// For `#[serde(with = "apigw_errors::integrate::serde::code")]` on a field of a vendor's own `Code`: its stable id.
+pub mod code {
+    use serde::de::Error as _;
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    use crate::code::VendorCode;
+
+    /// Writes the id.
+    ///
+    /// # Errors
+    /// Only those of `serializer`.
+    #[allow(clippy::trivially_copy_pass_by_ref)] // the signature is serde's
+    pub fn serialize<C: VendorCode, S: Serializer>(code: &C, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(code.row().id)
+    }
+
+    /// Reads the id.
+    ///
+    /// # Errors
+    /// An id that the vendor does not have.
+    pub fn deserialize<'de, C: VendorCode, D: Deserializer<'de>>(deserializer: D) -> Result<C, D::Error> {
+        let id = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        let row = C::vendor().code(&id).and_then(C::from_row);
+        row.ok_or_else(|| D::Error::custom("the vendor has no code of this id"))
+    }
+}
+
+struct Params<'a>(&'a [(&'static str, std::borrow::Cow<'a, str>)]);
+
+impl Serialize for Params<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (name, value) in self.0 {
+            map.serialize_entry(name, value)?;
+        }
+        map.end()
+    }
+}
+
+impl Serialize for Decoded<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let clean = self.clone().redact();
+        let mut out = serializer.serialize_struct("Decoded", 8)?;
+        out.serialize_field("candidates", &clean.candidates.iter().map(Clean).collect::<Vec<_>>())?;
+        out.serialize_field("request_id", &clean.request_id)?;
+        out.serialize_field("status", &clean.status)?;
+        out.serialize_field("envelope", &clean.envelope)?;
+        out.serialize_field("code", &clean.code)?;
+        out.serialize_field("message", &clean.message)?;
+        out.serialize_field("condition", &clean.condition.map(|condition| condition.id))?;
+        out.serialize_field("origin", &clean.origin.map(|hint| hint.origin))?;
+        out.end()
+    }
+}
+
+/// A candidate that was redacted.
+struct Clean<'a, 't>(&'a Candidate<'t>);
+
+impl Serialize for Clean<'_, '_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (candidate, row) = (self.0, self.0.code);
+        let mut out = serializer.serialize_struct("Candidate", 12)?;
+        out.serialize_field("vendor", row.vendor.id)?;
+        out.serialize_field("id", row.id)?;
+        out.serialize_field("code", &row.code)?;
+        out.serialize_field("status", &row.status)?;
+        out.serialize_field("plane", &row.plane)?;
+        out.serialize_field("params", &Params(&candidate.params))?;
+        out.serialize_field("detail", &candidate.detail)?;
+        out.serialize_field("editions", &candidate.editions().map(|edition| edition.id).collect::<Vec<_>>())?;
+        out.serialize_field("condition", candidate.condition().id)?;
+        out.serialize_field("origin", &candidate.origin.origin)?;
+        out.serialize_field("confidence", &candidate.confidence)?;
+        out.serialize_field("why", &candidate.fit.why(Lang::En).collect::<Vec<_>>())?;
+        out.end()
+    }
+}
