@@ -46,6 +46,8 @@ extern crate self as apigw_errors;
 pub mod code;
 pub mod decode;
 pub mod dialect;
+#[cfg(feature = "export")]
+pub mod export;
 pub mod facets;
 pub mod integrate;
 pub mod param;

@@ -18,6 +18,8 @@ pub mod diagnostic;
 pub mod expand;
 pub mod model;
 pub mod name;
+#[cfg(feature = "schema")]
+pub mod schema;
 pub mod source;
 pub mod template;
 

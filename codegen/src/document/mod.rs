@@ -15,17 +15,38 @@ pub(crate) use recover::{Document, parse};
 pub(crate) use relations::{Close, RelationsFile};
 pub(crate) use vendor::{Code, CodeParam, Edition, Row, StandIn, Table, Variant, VendorFile};
 
-use serde::Deserialize;
+use std::ops::Deref;
+
+use serde::{Deserialize, Deserializer};
 use serde_yaml::Spanned;
 
+/// A value with its place. A type of ours, so that it can have a JSON Schema: that of the value.
+#[derive(Debug)]
+pub(crate) struct Placed<T>(Spanned<T>);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Placed<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Spanned::deserialize(deserializer).map(Self)
+    }
+}
+
+impl<T> Deref for Placed<T> {
+    type Target = Spanned<T>;
+
+    fn deref(&self) -> &Spanned<T> {
+        &self.0
+    }
+}
+
 /// A string with its place.
-pub(crate) type Scalar = Spanned<String>;
+pub(crate) type Scalar = Placed<String>;
 
 /// A number with its place; its range is checked later.
-pub(crate) type Number = Spanned<u64>;
+pub(crate) type Number = Placed<u64>;
 
 /// A text in both languages.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Text {
     pub(crate) en: Scalar,

@@ -5,7 +5,9 @@ use serde::Deserialize;
 use super::{Entries, Number, Scalar, Text};
 
 #[derive(Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
+#[cfg_attr(feature = "schema", schemars(extend("required" = ["vendor", "name", "envelope", "editions", "codes"])))]
 pub(crate) struct VendorFile {
     pub(crate) vendor: Option<Scalar>,
     pub(crate) name: Option<Text>,
@@ -18,16 +20,19 @@ pub(crate) struct VendorFile {
 
 /// A published version of the vendor's tables.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Edition {
     pub(crate) id: Scalar,
     pub(crate) title: Text,
     pub(crate) source: Scalar,
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = crate::model::Evidence::WORDS)))]
     pub(crate) evidence: Scalar,
     pub(crate) tables: Vec<Table>,
 }
 
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Table {
     pub(crate) id: Scalar,
@@ -39,20 +44,27 @@ pub(crate) struct Table {
 /// A row, over all editions in which it stands.
 #[expect(clippy::struct_field_names, reason = "fields are called as in the file")]
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Code {
     pub(crate) id: Scalar,
     pub(crate) code: Option<Scalar>,
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = crate::model::Plane::WORDS)))]
     pub(crate) plane: Scalar,
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = crate::model::Kind::WORDS)))]
     pub(crate) kind: Option<Scalar>,
+    #[cfg_attr(feature = "schema", schemars(range(min = 100, max = 599)))]
     pub(crate) status: Option<Number>,
     pub(crate) message: Scalar,
     #[serde(default)]
     pub(crate) params: Entries<CodeParam>,
     pub(crate) condition: Scalar,
     pub(crate) canonical: Option<bool>,
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = crate::model::Origin::WORDS)))]
     pub(crate) origin: Scalar,
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = crate::model::Fault::WORDS)))]
     pub(crate) fault: Scalar,
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = crate::model::Retry::WORDS)))]
     pub(crate) retry: Scalar,
     pub(crate) editions: Entries<Row>,
     #[serde(default)]
@@ -63,9 +75,11 @@ pub(crate) struct Code {
 }
 
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CodeParam {
     #[serde(rename = "type")]
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = crate::model::ParamType::WORDS)))]
     pub(crate) ty: Scalar,
     /// The placeholder as the documents print it.
     pub(crate) printed: Option<Scalar>,
@@ -78,12 +92,14 @@ pub(crate) struct CodeParam {
 /// What one edition says of a code.
 #[expect(clippy::struct_field_names, reason = "fields are called as in the file")]
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Row {
     pub(crate) table: Scalar,
     pub(crate) row: Number,
     pub(crate) printed: Scalar,
     pub(crate) code: Option<Scalar>,
+    #[cfg_attr(feature = "schema", schemars(range(min = 100, max = 599)))]
     pub(crate) status: Option<Number>,
     pub(crate) cell: Option<Scalar>,
     /// Placeholders that this edition prints otherwise; none where it prints the value away.
@@ -93,27 +109,33 @@ pub(crate) struct Row {
 
 /// Another text of the same code.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Variant {
     pub(crate) message: Scalar,
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = crate::model::Evidence::WORDS)))]
     pub(crate) evidence: Scalar,
     pub(crate) source: Scalar,
     pub(crate) when: Option<Scalar>,
     pub(crate) style: Option<Scalar>,
     pub(crate) code: Option<Scalar>,
+    #[cfg_attr(feature = "schema", schemars(range(min = 100, max = 599)))]
     pub(crate) status: Option<Number>,
 }
 
 /// How the vendor says a condition that has no row: another code, or an answer of ours.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct StandIn {
     #[serde(rename = "for")]
     pub(crate) condition: Scalar,
     pub(crate) code: Option<Scalar>,
+    #[cfg_attr(feature = "schema", schemars(range(min = 100, max = 599)))]
     pub(crate) status: Option<Number>,
     pub(crate) text: Option<Scalar>,
     pub(crate) message: Option<Scalar>,
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = crate::model::Evidence::WORDS)))]
     pub(crate) evidence: Option<Scalar>,
     pub(crate) reason: Text,
 }

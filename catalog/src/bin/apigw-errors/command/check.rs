@@ -1,0 +1,78 @@
+//! `apigw-errors check`
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use apigw_errors_codegen::diagnostic::Colour;
+use apigw_errors_codegen::{Files, read};
+
+use super::Outcome;
+use crate::failure::Failure;
+use crate::screen::Screen;
+
+const EXAMPLES: &str = "\
+Examples:
+  apigw-errors check catalog
+  apigw-errors check . && cargo build
+
+The folder holds `conditions.yaml`, `vendors/*.yaml` and perhaps `relations.yaml`. The problems are those that the macro \
+`catalog!` reports, all at once. Exit status: 0 no problem, 1 problems, 2 the folder cannot be read.";
+
+/// Arguments.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Args {
+    /// Folder of the catalog.
+    #[arg(value_name = "PATH")]
+    path: PathBuf,
+}
+
+pub(crate) fn run(args: &Args, screen: &Screen) -> Result<Outcome, Failure> {
+    let files = files(&args.path)?;
+    match read(&args.path, &files) {
+        Ok(catalog) => {
+            let codes: usize = catalog.vendors.iter().map(|vendor| vendor.codes.len()).sum();
+            let (vendors, conditions) = (catalog.vendors.len(), catalog.conditions.len());
+            Ok(Outcome::done(format!("no problems: {vendors} vendors, {codes} codes, {conditions} conditions\n")))
+        }
+        Err(report) => {
+            let colour = if screen.colour { Colour::Always } else { Colour::Never };
+            Ok(Outcome { success: false, ..Outcome::done(report.render(colour)) })
+        }
+    }
+}
+
+/// The files of a catalog in its folder; vendors by name, so that a report is the same everywhere.
+fn files(folder: &Path) -> Result<Files, Failure> {
+    const CONDITIONS: &str = "conditions.yaml";
+    const RELATIONS: &str = "relations.yaml";
+    let missing = |file| Failure::NoCatalog { folder: folder.to_owned(), file };
+    match fs::metadata(folder) {
+        Ok(found) if found.is_dir() => {}
+        Ok(_) => return Err(Failure::NoFolder(folder.to_owned())),
+        Err(source) => return Err(Failure::Read { path: folder.to_owned(), source }),
+    }
+    if !folder.join(CONDITIONS).exists() {
+        return Err(missing(CONDITIONS));
+    }
+    let listed = folder.join("vendors");
+    let entries = match fs::read_dir(&listed) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(missing("vendors")),
+        Err(source) => return Err(Failure::Read { path: listed, source }),
+    };
+    let mut vendors = Vec::new();
+    for entry in entries {
+        let name = entry.map_err(|source| Failure::Read { path: listed.clone(), source })?.file_name();
+        if let Some(name) = name.to_str().filter(|name| Path::new(name).extension().is_some_and(|end| end == "yaml")) {
+            vendors.push(format!("vendors/{name}"));
+        }
+    }
+    if vendors.is_empty() {
+        return Err(missing("vendors/*.yaml"));
+    }
+    vendors.sort();
+    let relations = folder.join(RELATIONS).exists().then(|| RELATIONS.to_owned());
+    Ok(Files { conditions: CONDITIONS.to_owned(), relations, vendors })
+}

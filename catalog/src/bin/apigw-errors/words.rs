@@ -1,0 +1,154 @@
+//! The program's own words, both languages side by side: a missing translation does not compile.
+
+use apigw_errors::decode::Confidence;
+use apigw_errors::{Fault, Kind, Lang, Origin, Plane, Relation, Retry, Text};
+
+macro_rules! words {
+    ($($key:ident: $en:literal, $zh:literal;)+) => {
+        /// The words of one language.
+        #[derive(Debug)]
+        pub(crate) struct Words { $(pub(crate) $key: &'static str),+ }
+
+        const EN: Words = Words { $($key: $en),+ };
+        const ZH: Words = Words { $($key: $zh),+ };
+    };
+}
+
+words! {
+    colon: ": ", "：";
+    stop: ". ", "。";
+    space: " ", "";
+    id: "id", "标识";
+    code: "code", "错误码";
+    status: "status", "状态码";
+    plane: "plane", "接口面";
+    message: "message", "错误信息";
+    fault: "fault", "责任方";
+    retry: "retry", "重试";
+    condition: "condition", "错误情形";
+    no_status: "no HTTP status", "无 HTTP 状态码";
+
+    what_happened: "What happened", "发生了什么";
+    what_to_do: "What to do", "如何处理";
+    facts: "In short", "要点";
+    who_acts: "who must act", "由谁处理";
+    origin: "made by", "响应来自";
+    grpc: "gRPC", "gRPC";
+    kind: "kind", "类型";
+    values: "Read from the message", "从错误信息中读出";
+    documents: "In the documents", "文档原文";
+    same_words: "the same words", "文字相同";
+    also_seen: "Also seen as", "其他写法";
+    elsewhere: "Elsewhere", "其他厂商";
+    elsewhere_none: "No other vendor has a code for this; `apigw-errors translate --to` tells what its gateway answers.",
+        "其他厂商没有对应的错误码；`apigw-errors translate --to` 可查看其网关会返回什么。";
+    more: "more: apigw-errors translate", "个未列出：apigw-errors translate";
+    notes: "Notes", "备注";
+    in_rust: "In Rust", "Rust 代码";
+    candidates: "codes fit; `apigw-errors explain ID` tells more of one:", "个错误码符合，可用 `apigw-errors explain 标识` 查看：";
+    nothing_called: "nothing in the catalog is called", "目录中没有";
+    did_you_mean: "did you mean:", "是否想查：";
+    try_search: "try `apigw-errors search` with a word of it, or `apigw-errors decode` for a whole response",
+        "可用 `apigw-errors search` 搜索其中的词，或用 `apigw-errors decode` 读取完整响应";
+    no_code_fits: "no code fits", "没有符合的错误码";
+    drop_filter: "leave out a filter; `apigw-errors list --help` shows them all", "请去掉某个筛选条件；`apigw-errors list --help` 列出全部条件";
+    partly: "no code has all of these words; the nearest:", "没有同时包含这些词的错误码，最接近的是：";
+
+    answers: "its gateway answers", "其网关返回";
+    none_of_its_own: "no code of its own for this", "没有专门的错误码";
+    because: "because", "原因";
+    same_vendor: "is a code of this vendor already", "已是该厂商的错误码";
+    plain_answer: "an answer of ours, since its tables have no row for it", "其错误码表中没有对应行，由本项目给出的应答";
+    codes: "codes", "个错误码";
+
+    paste: "Paste the response, then press Ctrl-D:", "请粘贴响应内容，然后按 Ctrl-D：";
+    may_also_be: "It may also be", "也可能是";
+    one_of_these: "One of these, as far as this text tells:", "仅凭这段文字，可能是以下之一：";
+    detail: "detail", "附加细节";
+    request_id: "request id", "请求 ID";
+}
+
+impl Words {
+    /// The words of this language.
+    pub(crate) const fn of(lang: Lang) -> &'static Self {
+        match lang {
+            Lang::En => &EN,
+            Lang::Zh => &ZH,
+        }
+    }
+}
+
+const fn text(en: &'static str, zh: &'static str) -> Text {
+    Text { en, zh }
+}
+
+pub(crate) const fn fault(fault: Fault) -> Text {
+    match fault {
+        Fault::Client => text("the caller", "调用方"),
+        Fault::Operator => text("whoever runs the API on the gateway", "在网关上发布 API 的一方"),
+        Fault::Backend => text("the service behind the gateway", "网关之后的服务"),
+        Fault::Platform => text("the cloud provider", "云平台"),
+    }
+}
+
+pub(crate) const fn retry(retry: Retry) -> Text {
+    match retry {
+        Retry::Never => text("cannot help", "没有帮助"),
+        Retry::AfterFix => text("only after something was changed", "需先作出修改"),
+        Retry::AfterBackoff => text("the same request, after waiting", "等待后重发同一请求"),
+        Retry::SameRequestOk => text("the same request, at once", "可立即重发同一请求"),
+    }
+}
+
+pub(crate) const fn origin(origin: Origin) -> Text {
+    match origin {
+        Origin::Gateway => text("the gateway", "网关"),
+        Origin::Backend => text("the service behind it", "后端服务"),
+    }
+}
+
+pub(crate) const fn plane(plane: Plane) -> Text {
+    match plane {
+        Plane::Data => text("calling an API", "调用 API"),
+        Plane::Console => text("managing an API", "管理 API"),
+    }
+}
+
+pub(crate) const fn kind(kind: Kind) -> Option<Text> {
+    match kind {
+        Kind::Error => None,
+        Kind::Success => Some(text("not an error: this row means success", "不是错误：此行表示成功")),
+        Kind::LogOnly => {
+            Some(text("seen only in the gateway's log: the client is gone", "仅出现在网关日志中：客户端已断开"))
+        }
+        Kind::NoHttp => Some(text("below HTTP: no answer carries it", "发生在 HTTP 之下，没有响应可以承载")),
+    }
+}
+
+pub(crate) const fn relation(relation: Relation) -> Text {
+    match relation {
+        Relation::Exact => text("means the same", "含义相同"),
+        Relation::Close => text("near, but neither covers the other", "相近，但互不包含"),
+        Relation::Broad => text("covers this and more", "包含本错误，范围更广"),
+        Relation::Narrow => text("one case of this", "是本错误的一种情况"),
+    }
+}
+
+/// How sure a reading is.
+pub(crate) const fn confidence(confidence: Confidence) -> Text {
+    match confidence {
+        Confidence::Possible => text("possible", "有可能"),
+        Confidence::Likely => text("likely", "很可能"),
+        Confidence::Certain => text("certain", "确定"),
+    }
+}
+
+/// The mark that goes with the word.
+pub(crate) const fn mark(relation: Relation) -> &'static str {
+    match relation {
+        Relation::Exact => "=",
+        Relation::Close => "≈",
+        Relation::Broad => "⊃",
+        Relation::Narrow => "⊂",
+    }
+}

@@ -1,0 +1,76 @@
+use std::fs;
+use std::path::Path;
+
+use crate::run::{run, run_with};
+
+const FILES: [&str; 5] =
+    ["conditions.yaml", "relations.yaml", "vendors/tencent.yaml", "vendors/jdcloud.yaml", "vendors/huawei.yaml"];
+
+/// A copy of our catalog, for making mistakes in.
+fn copy() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("vendors")).unwrap();
+    for file in FILES {
+        fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join(file), folder.path().join(file)).unwrap();
+    }
+    folder
+}
+
+#[test]
+fn a_sound_catalog_passes() {
+    let folder = copy();
+    let ran = run(&format!("check {}", folder.path().display()));
+    assert_eq!(ran.status, 0, "{ran:?}");
+    assert!(ran.out.starts_with("no problems: 3 vendors, "), "{ran:?}");
+    // Relations need vendors to relate; a catalog without any has no such file.
+    fs::remove_file(folder.path().join("relations.yaml")).unwrap();
+    assert_eq!(run(&format!("check {}", folder.path().display())).status, 0);
+}
+
+#[test]
+fn mistakes_are_shown_at_their_lines_all_at_once() {
+    let folder = copy();
+    let file = folder.path().join("vendors/huawei.yaml");
+    let text = fs::read_to_string(&file).unwrap();
+    let wrong = text.replacen("retry: after_fix", "retry: after_fxi", 1).replacen(
+        "condition: route.not_found.method",
+        "condition: route.nowhere",
+        1,
+    );
+    fs::write(&file, &wrong).unwrap();
+    let ran = run(&format!("check {}", folder.path().display()));
+    assert_eq!(ran.status, 1, "{ran:?}");
+    let line = |part: &str| 1 + wrong.lines().position(|line| line.contains(part)).unwrap();
+    for part in [
+        format!("vendors/huawei.yaml:{}:12", line("after_fxi")),
+        format!("vendors/huawei.yaml:{}:16", line("route.nowhere")),
+        "after_fix".to_owned(),
+        "error[unknown-word]".to_owned(),
+        "error[unknown-condition]".to_owned(),
+        "problems in this catalog".to_owned(),
+    ] {
+        assert!(ran.out.contains(&part), "`{part}`: {}", ran.out);
+    }
+    assert!(!ran.out.contains('\u{1b}'));
+    let coloured = run_with(["check", folder.path().to_str().unwrap(), "--color", "always"], &[], None);
+    assert!(coloured.out.contains('\u{1b}'));
+}
+
+#[test]
+fn what_is_no_catalog_is_refused_with_advice() {
+    let folder = copy();
+    let path = folder.path().display();
+    for (line, said) in [
+        (format!("check {path}/nowhere"), "check the path"),
+        (format!("check {path}/conditions.yaml"), "name the folder"),
+        (format!("check {path}/vendors"), "`conditions.yaml`"),
+    ] {
+        let ran = run(&line);
+        assert_eq!(ran.status, 2, "{line}: {ran:?}");
+        assert!(ran.err.contains(said), "{line}: {ran:?}");
+    }
+    fs::remove_dir_all(folder.path().join("vendors")).unwrap();
+    let ran = run(&format!("check {path}"));
+    assert_eq!(ran.status, 2);
+    assert!(ran.err.contains("vendors"), "{ran:?}");
+}
