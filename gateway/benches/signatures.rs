@@ -2,6 +2,7 @@
 //!
 //! `cargo bench -p apigw-gateway --bench signatures`
 
+#![allow(clippy::unwrap_used, reason = "a benchmark may panic")]
 #![allow(missing_docs, reason = "divan's entry points need no documentation")]
 
 use apigw_gateway::clock::Timestamp;

@@ -16,12 +16,14 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime};
 
 use apigw_errors::{CodeRow, ConditionId};
+use http::request::Parts;
 use http::{Method, Uri};
 
 use crate::body::Fate;
 use crate::dialect::{Json, Voice};
 use crate::request_id::RequestId;
-use crate::snapshot::LogTarget;
+use crate::server::Handle;
+use crate::snapshot::{Host, LogTarget, Route};
 
 /// A thread's lines go out when there are so many bytes of them, or at the next tick.
 const BATCH: usize = 16 << 10;
@@ -125,8 +127,9 @@ pub(crate) struct Record {
     client: SocketAddr,
     request_id: RequestId,
     voice: Voice,
-    host: Option<Box<str>>,
-    route: Option<Box<str>>,
+    snapshot: Handle,
+    host: Named,
+    route: Option<usize>,
     method: Method,
     uri: Uri,
     status: Option<u16>,
@@ -138,16 +141,24 @@ pub(crate) struct Record {
     complete: bool,
 }
 
+/// Which host a call is to.
+#[derive(Debug)]
+enum Named {
+    No,
+    Unknown(Box<str>),
+    Known(usize),
+}
+
 impl Record {
     /// The record of a call that begins.
     pub(crate) fn new(
         log: Rc<Log>,
+        snapshot: Handle,
         started: Instant,
         client: SocketAddr,
         request_id: RequestId,
         voice: Voice,
-        method: Method,
-        uri: Uri,
+        parts: &Parts,
     ) -> Self {
         Self {
             log,
@@ -155,10 +166,11 @@ impl Record {
             client,
             request_id,
             voice,
-            host: None,
+            snapshot,
+            host: Named::No,
             route: None,
-            method,
-            uri,
+            method: parts.method.clone(),
+            uri: parts.uri.clone(),
             status: None,
             condition: None,
             code: None,
@@ -169,12 +181,19 @@ impl Record {
         }
     }
 
-    /// The call's host and route, as far as they are known.
-    pub(crate) fn place(&mut self, host: Option<&str>, route: Option<&str>) {
-        if self.log.out.is_some() {
-            self.host = host.map(Box::from);
-            self.route = route.map(Box::from);
-        }
+    /// The call is to this host.
+    pub(crate) fn host(&mut self, host: &Host) {
+        self.host = Named::Known(host.number);
+    }
+
+    /// The call is to a host of this name, which is none of ours.
+    pub(crate) fn stranger(&mut self, name: &str) {
+        self.host = Named::Unknown(bounded(name).into());
+    }
+
+    /// The call is of this route.
+    pub(crate) fn route(&mut self, route: &Route) {
+        self.route = Some(route.number);
     }
 
     /// How the client's body fares.
@@ -228,8 +247,17 @@ impl Record {
         text(out, "{\"time\":", format_args!("{now:.3}"));
         text(out, ",\"request_id\":", self.request_id.as_str());
         text(out, ",\"client\":", self.client);
-        optional(out, ",\"host\":", self.host.as_deref());
-        optional(out, ",\"route\":", self.route.as_deref());
+        let (host, name) = match &self.host {
+            Named::No => (None, None),
+            Named::Unknown(name) => (None, Some(&**name)),
+            Named::Known(number) => {
+                let host = self.snapshot.hosts.get(*number);
+                (host, host.map(|host| &*host.name))
+            }
+        };
+        let route = self.route.and_then(|number| host?.routes.get(number));
+        optional(out, ",\"host\":", name);
+        optional(out, ",\"route\":", route.map(|route| &*route.id));
         text(out, ",\"method\":", bounded(self.method.as_str()));
         text(out, ",\"path\":", bounded(self.uri.path()));
         number(out, ",\"status\":", self.status);
@@ -290,5 +318,7 @@ fn number(out: &mut Vec<u8>, name: &str, value: Option<impl std::fmt::Display>) 
 }
 
 fn bounded(value: &str) -> &str {
-    value.get(..value.floor_char_boundary(LONGEST)).unwrap_or_default()
+    // A character is at most four bytes long, so one of these cuts is at a border.
+    let cut = |end: usize| value.get(..end);
+    if value.len() <= LONGEST { value } else { (LONGEST - 3..=LONGEST).rev().find_map(cut).unwrap_or_default() }
 }

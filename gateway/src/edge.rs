@@ -58,18 +58,15 @@ impl Call<'_> {
 pub(crate) fn refuse(call: &Call<'_>, condition: &Condition, mut record: Record) -> Response<Outbound> {
     let row = condition.row();
     let plain = row.status.map_or(500, Status::get);
-    match &call.voice.dialect {
-        Some(dialect) => {
-            let saying = dialect.say(condition);
-            record.refused(row.id, saying.code());
-            // A row without a status has no HTTP answer of its own; ours has to have one.
-            let status = saying.status().map_or(plain, Status::get);
-            said(call, condition, status, (saying.code(), saying.code_text()), &saying, record)
-        }
-        None => {
-            record.refused(row.id, None);
-            said(call, condition, plain, (None, None), &row.title.en, record)
-        }
+    if let Some(dialect) = &call.voice.dialect {
+        let saying = dialect.say(condition);
+        record.refused(row.id, saying.code());
+        // A row without a status has no HTTP answer of its own; ours has to have one.
+        let status = saying.status().map_or(plain, Status::get);
+        said(call, condition, status, (saying.code(), saying.code_text()), &saying, record)
+    } else {
+        record.refused(row.id, None);
+        said(call, condition, plain, (None, None), &row.title.en, record)
     }
 }
 

@@ -17,7 +17,6 @@ pub mod dialect;
 mod edge;
 mod forward;
 pub mod nonce;
-pub mod pages;
 mod pipeline;
 pub mod request_id;
 pub mod router;

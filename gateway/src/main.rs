@@ -3,10 +3,14 @@
 mod args;
 
 use std::io::{self, Write};
+use std::net::SocketAddr;
+use std::path::Path;
 use std::process::ExitCode;
 
+use apigw_errors::CATALOG;
 use apigw_gateway::server::StartError;
-use apigw_gateway::{Config, Gateway, Problems, demo, pages};
+use apigw_gateway::{Config, Gateway, Problems, demo};
+use apigw_site::Site;
 use clap::Parser;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::filter::LevelFilter;
@@ -51,42 +55,40 @@ fn main() -> ExitCode {
 }
 
 fn run(args: &Args) -> Result<(), Failure> {
-    let config = match &args.config {
-        Some(path) => {
-            let shown = path.display().to_string();
-            let text =
-                std::fs::read_to_string(path).map_err(|source| Failure::Unreadable { path: shown.clone(), source })?;
-            Config::parse(&shown, &text)?
-        }
-        None => demo_config(args)?,
-    };
     let mut out = io::stdout().lock();
-    if args.print_config {
-        write!(out, "{}", config.to_yaml())?;
+    if args.check || args.print_config {
+        let config = match &args.config {
+            Some(path) => read(path)?,
+            None => embedded(demo::PLACEHOLDER_BACKEND, args.site)?,
+        };
+        if args.print_config {
+            write!(out, "{}", config.to_yaml())?;
+        } else {
+            let hosts = config.snapshot.hosts.len();
+            let routes: usize = config.snapshot.hosts.iter().map(|host| host.routes.len()).sum();
+            writeln!(out, "The configuration is good: {hosts} hosts, {routes} routes.")?;
+        }
         return Ok(());
     }
-    if args.check {
-        let hosts = config.snapshot.hosts.len();
-        let routes: usize = config.snapshot.hosts.iter().map(|host| host.routes.len()).sum();
-        writeln!(out, "The configuration is good: {hosts} hosts, {routes} routes.")?;
-        return Ok(());
-    }
+    let (config, site) = if let Some(path) = &args.config {
+        (read(path)?, None)
+    } else {
+        let site = demo::serve_site(args.site, Site::new(&CATALOG, apigw_site::Options::default()))?;
+        (embedded(demo::start_backend()?, site)?, Some(site))
+    };
     let mut snapshot = config.snapshot;
     if let (Some(address), Some(listener)) = (args.listen, snapshot.listeners.first_mut()) {
         listener.address = address;
     }
-    let clock = snapshot.clock.clone();
+    let now = snapshot.clock.now();
     let gateway = Gateway::start(snapshot)?;
     for address in gateway.addresses() {
         writeln!(out, "gateway  http://{address}")?;
     }
-    if args.config.is_none() {
-        let site = pages::serve(args.site, NoPages)?;
+    if let (Some(site), Some(address)) = (site, gateway.addresses().first()) {
         writeln!(out, "site     http://{site}/\n\nTry:")?;
-        if let Some(address) = gateway.addresses().first() {
-            for line in demo::curl_lines(*address, clock.now()) {
-                writeln!(out, "  {line}")?;
-            }
+        for line in demo::curl_lines(*address, now) {
+            writeln!(out, "  {line}")?;
         }
         writeln!(out)?;
     }
@@ -95,19 +97,17 @@ fn run(args: &Args) -> Result<(), Failure> {
     wait(gateway)
 }
 
-/// The site is a package of its own; until it is linked in, every page is missing.
-struct NoPages;
-
-impl pages::Pages for NoPages {
-    fn page(&self, _path: &str) -> Option<pages::Page> {
-        None
+fn read(path: &Path) -> Result<Config, Failure> {
+    let shown = path.display().to_string();
+    match std::fs::read_to_string(path) {
+        Ok(text) => Ok(Config::parse(&shown, &text)?),
+        Err(source) => Err(Failure::Unreadable { path: shown, source }),
     }
 }
 
-/// The embedded configuration. Its backend runs only if it is going to be called.
-fn demo_config(args: &Args) -> Result<Config, Failure> {
-    let backend = if args.check || args.print_config { demo::PLACEHOLDER_BACKEND } else { demo::start_backend()? };
-    Ok(Config::parse("demo.yaml", &demo::config(backend))?)
+/// The demo's configuration.
+fn embedded(backend: SocketAddr, site: SocketAddr) -> Result<Config, Failure> {
+    Ok(Config::parse("demo.yaml", &demo::config(backend, site))?)
 }
 
 /// Serves until SIGTERM or SIGINT, then drains; a second signal cuts what is left.

@@ -5,8 +5,12 @@
 //!
 //! Each line of [`answer`] is one check. The first that fails decides; [`crate::edge`] says it in the host's dialect.
 
+use std::future::poll_fn;
 use std::net::SocketAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
 use std::rc::Rc;
+use std::task::Poll;
 use std::time::Instant;
 
 use apigw_errors::Condition;
@@ -48,16 +52,11 @@ pub(crate) async fn serve(
     // The host is looked up first, because every refusal needs its voice; whether it may be called is asked later.
     let name = check::host::name(&parts);
     let host = name.as_ref().ok().and_then(|name| snapshot.host(name));
-    let voice = match host {
-        Some(host) => host.voice,
-        None => {
-            let name = name.as_deref().ok();
-            snapshot.voice_for(name, connection.listener).copied().unwrap_or(Voice::PROBLEM)
-        }
-    };
+    let elsewhere = || snapshot.voice_for(name.as_deref().ok(), connection.listener).unwrap_or(Voice::PROBLEM);
+    let voice = host.map_or_else(elsewhere, |host| host.voice);
     let request_id = voice.envelope.request_id(worker.ids.next());
-    let (method, uri) = (parts.method.clone(), parts.uri.clone());
-    let mut record = Record::new(Rc::clone(&worker.log), started, connection.peer, request_id, voice, method, uri);
+    let mut record =
+        Record::new(Rc::clone(&worker.log), snapshot.clone(), started, connection.peer, request_id, voice, &parts);
     let mut call = Call {
         snapshot: &snapshot,
         voice,
@@ -68,20 +67,34 @@ pub(crate) async fn serve(
         route: None,
         rate: None,
     };
-    record.place(name.as_deref().ok(), None);
+    match (host, &name) {
+        (Some(host), _) => record.host(host),
+        (None, Ok(name)) => record.stranger(name),
+        (None, Err(_)) => {}
+    }
     let named = name.map(drop);
-    let outcome = answer(&worker, &connection, &mut call, named, parts, body, &mut record).await;
+    let outcome = contained(answer(&worker, &connection, &mut call, named, parts, body, &mut record)).await;
     match outcome {
         Ok(answer) => edge::relay(&call, answer, snapshot.limits.body_timeout, record),
         Err(condition) => edge::refuse(&call, &condition, record),
     }
 }
 
+/// Keeps a panic from taking the thread with it: the call is answered as an internal error, the hook has said where.
+async fn contained<T>(answer: impl Future<Output = Result<T, Condition>>) -> Result<T, Condition> {
+    let mut answer = pin!(answer);
+    poll_fn(|cx| {
+        let polled = catch_unwind(AssertUnwindSafe(|| answer.as_mut().poll(cx)));
+        polled.unwrap_or_else(|_| Poll::Ready(Err(Condition::GatewayInternal)))
+    })
+    .await
+}
+
 /// Runs the checks and calls the backend.
-async fn answer<'a>(
+async fn answer(
     worker: &Worker,
     connection: &Connection,
-    call: &mut Call<'a>,
+    call: &mut Call<'_>,
     named: check::Verdict,
     parts: Parts,
     body: Incoming,
@@ -108,7 +121,7 @@ async fn answer<'a>(
     let methods = check::path::check(host, place, &parts)?;
     let route = check::method::check(host, methods, &parts)?;
     call.route = Some(route);
-    record.place(Some(&host.name), Some(&route.id));
+    record.route(route);
 
     let mut body = Inbound::new(body, limits.body, snapshot.limits.body_timeout);
     let fate = body.fate();

@@ -8,6 +8,7 @@
 //! textual prefixes, the longest first.
 
 use std::collections::HashMap;
+use std::fmt::Write;
 
 use http::Method;
 
@@ -92,14 +93,10 @@ impl Router {
         }
         let entry = match kind {
             PathKind::Exact if path.contains(['{', '}']) => self.template(&normalised(path)?, None)?,
-            PathKind::Exact => match self.exact.get(path) {
-                Some(entry) => *entry,
-                None => {
-                    let entry = new_path(&mut self.paths, None);
-                    self.exact.insert(path.into(), entry);
-                    entry
-                }
-            },
+            PathKind::Exact => {
+                let paths = &mut self.paths;
+                *self.exact.entry(path.into()).or_insert_with(|| new_path(paths, None))
+            }
             _ if path.contains(['{', '}']) => {
                 return Err(RouteError::Path("a prefix cannot hold parameters".to_owned()));
             }
@@ -169,7 +166,8 @@ fn normalised(path: &str) -> Result<String, RouteError> {
                 if name.is_empty() || name.contains(['{', '}', '*']) {
                     return Err(RouteError::Path(format!("`{segment}` is no parameter")));
                 }
-                out.push_str(&format!("{{{rest}p{index}}}"));
+                // Writing to a string cannot fail.
+                let _ = write!(out, "{{{rest}p{index}}}");
             }
             None if segment.contains(['{', '}']) => {
                 return Err(RouteError::Path(format!("a parameter is a whole segment, unlike `{segment}`")));
@@ -239,12 +237,12 @@ impl Prefixes {
 mod tests {
     use super::*;
 
-    fn router(routes: &[(&str, PathKind)]) -> Router {
-        let mut router = Router::default();
+    fn table(routes: &[(&str, PathKind)]) -> Router {
+        let mut table = Router::default();
         for (index, (path, kind)) in routes.iter().enumerate() {
-            router.insert(path, *kind, &[Method::GET], index).unwrap();
+            table.insert(path, *kind, &[Method::GET], index).unwrap();
         }
-        router
+        table
     }
 
     fn at(router: &Router, path: &str) -> Option<usize> {
@@ -253,7 +251,7 @@ mod tests {
 
     #[test]
     fn the_documented_order_of_preference() {
-        let router = router(&[
+        let router = table(&[
             ("/user", PathKind::TextPrefix),
             ("/user/{id}", PathKind::Exact),
             ("/user/me", PathKind::Exact),
@@ -273,7 +271,7 @@ mod tests {
 
     #[test]
     fn segment_prefixes_end_at_a_segment() {
-        let router = router(&[("/test/AA", PathKind::Prefix), ("/test/AA/CC/{x}", PathKind::Exact)]);
+        let router = table(&[("/test/AA", PathKind::Prefix), ("/test/AA/CC/{x}", PathKind::Exact)]);
         for inside in ["/test/AA", "/test/AA/", "/test/AA/CC", "/test/AA/CC/1/2"] {
             assert_eq!(at(&router, inside), Some(0), "{inside}");
         }
@@ -284,7 +282,7 @@ mod tests {
 
     #[test]
     fn a_prefix_of_everything() {
-        let router = router(&[("/", PathKind::Prefix)]);
+        let router = table(&[("/", PathKind::Prefix)]);
         assert_eq!(at(&router, "/"), Some(0));
         assert_eq!(at(&router, "/a/b"), Some(0));
     }

@@ -51,15 +51,15 @@ impl Snapshot {
 
     /// In which voice a call to an unknown name is refused: that of the nearest known domain above it, else the
     /// listener's.
-    pub fn voice_for(&self, name: Option<&str>, listener: usize) -> Option<&Voice> {
+    pub fn voice_for(&self, name: Option<&str>, listener: usize) -> Option<Voice> {
         let mut rest = name.unwrap_or_default();
         while let Some((_, parent)) = rest.split_once('.') {
             if let Some(host) = self.host(parent) {
-                return Some(&host.voice);
+                return Some(host.voice);
             }
             rest = parent;
         }
-        self.listeners.get(listener).map(|listener| &listener.voice)
+        self.listeners.get(listener).map(|listener| listener.voice)
     }
 }
 
@@ -173,6 +173,8 @@ impl Dialable {
 /// A name served.
 #[derive(Debug)]
 pub struct Host {
+    /// Position in [`Snapshot::hosts`].
+    pub number: usize,
     /// Lower case, without port.
     pub name: Box<str>,
     /// How it speaks.
@@ -236,6 +238,8 @@ pub enum Environment {
 /// An API.
 #[derive(Debug)]
 pub struct Route {
+    /// Position in [`Host::routes`].
+    pub number: usize,
     /// Unique in the configuration.
     pub id: Box<str>,
     /// An id in the form that Tencent gives APIs: `api-` and eight characters.

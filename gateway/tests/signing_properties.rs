@@ -1,5 +1,7 @@
 //! What holds for every request: a signature is accepted, and no longer once anything that it covers has changed.
 
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
+
 mod signing_fixture;
 
 use apigw_gateway::clock::Timestamp;

@@ -1,5 +1,7 @@
 //! Every published or recorded signature of the vendors' own clients: made again by `sign`, and accepted by `verify`.
 
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
+
 mod signing_fixture;
 
 use std::fmt::Write;
@@ -58,10 +60,10 @@ impl Vector {
         for (name, value) in &self.headers {
             sent.headers.insert(HeaderName::try_from(name).unwrap(), HeaderValue::from_str(value).unwrap());
         }
-        if self.scheme().0 == Scheme::TencentApplication {
-            if let Some(rest) = sent.path.strip_prefix("/test/") {
-                sent.signed_path = format!("/{rest}");
-            }
+        if self.scheme().0 == Scheme::TencentApplication
+            && let Some(rest) = sent.path.strip_prefix("/test/")
+        {
+            sent.signed_path = format!("/{rest}");
         }
         sent
     }

@@ -1,12 +1,12 @@
 //! The request is well-formed HTTP in what the parser lets through.
 //!
 //! hyper refuses by itself, with an empty body: broken request lines and fields, `Transfer-Encoding` that does not end
-//! in `chunked` or stands in HTTP/1.0, and lengths that differ. It drops a `Content-Length` that stands beside
+//! in `chunked` or stands in HTTP/1.0, and lengths that differ; equal ones it makes one. It drops a `Content-Length` that stands beside
 //! `Transfer-Encoding` before it can be seen here, re-frames the body, and closes after the answer. What it accepts and
 //! a gateway must not is refused here.
 
 use apigw_errors::{Condition, ConditionId};
-use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
+use http::header::TRANSFER_ENCODING;
 use http::request::Parts;
 
 use super::{CheckInfo, Phase, Verdict};
@@ -25,9 +25,6 @@ pub(crate) fn check(parts: &Parts) -> Verdict {
         if !once || !coding.as_bytes().eq_ignore_ascii_case(b"chunked") {
             return Err(malformed());
         }
-    }
-    if parts.headers.get_all(CONTENT_LENGTH).iter().count() > 1 {
-        return Err(malformed());
     }
     // `*`, an authority alone and foreign schemes are no targets of an API.
     let scheme_fits = parts.uri.scheme_str().is_none_or(|scheme| scheme == "http");

@@ -56,22 +56,19 @@ pub(crate) fn check<'a>(named: Verdict, found: Option<&'a Host>, parts: &Parts) 
 
 /// Checks `name[:port]` and `[v6][:port]`, and takes the port off.
 fn without_port(text: &str) -> Option<&str> {
-    let (name, port) = match text.strip_prefix('[') {
-        Some(rest) => {
-            let end = rest.find(']')?;
-            let inside = rest.get(..end)?;
-            inside.parse::<std::net::Ipv6Addr>().ok()?;
-            (text.get(..end + 2)?, rest.get(end + 1..)?)
+    let (name, port) = if let Some(rest) = text.strip_prefix('[') {
+        let end = rest.find(']')?;
+        let inside = rest.get(..end)?;
+        inside.parse::<std::net::Ipv6Addr>().ok()?;
+        (text.get(..end + 2)?, rest.get(end + 1..)?)
+    } else {
+        let end = text.find(':').unwrap_or(text.len());
+        let (name, port) = text.split_at_checked(end)?;
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=%".contains(&byte);
+        if name.is_empty() || !name.bytes().all(fits) {
+            return None;
         }
-        None => {
-            let end = text.find(':').unwrap_or(text.len());
-            let (name, port) = text.split_at_checked(end)?;
-            let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=%".contains(&byte);
-            if name.is_empty() || !name.bytes().all(fits) {
-                return None;
-            }
-            (name, port)
-        }
+        (name, port)
     };
     match port.strip_prefix(':') {
         None => port.is_empty().then_some(name),

@@ -124,13 +124,11 @@ struct Asked {
 }
 
 fn asked(parts: &Parts) -> Asked {
-    let host = match parts.uri.authority() {
-        Some(authority) => authority.as_str().to_owned(),
-        None => {
-            let field = parts.headers.get(http::header::HOST);
-            field.map_or_else(String::new, |host| String::from_utf8_lossy(host.as_bytes()).into_owned())
-        }
+    let field = || {
+        let field = parts.headers.get(http::header::HOST);
+        field.map_or_else(String::new, |host| String::from_utf8_lossy(host.as_bytes()).into_owned())
     };
+    let host = parts.uri.authority().map_or_else(field, |authority| authority.as_str().to_owned());
     Asked {
         host: host.into(),
         method: parts.method.as_str().to_owned().into(),

@@ -50,6 +50,6 @@ pub(crate) fn check(rate: &Rate, standing: Standing) -> Result<(), Condition> {
 fn network(client: IpAddr) -> IpAddr {
     match client.to_canonical() {
         IpAddr::V6(v6) => IpAddr::V6((v6.to_bits() >> 64 << 64).into()),
-        v4 => v4,
+        v4 @ IpAddr::V4(_) => v4,
     }
 }

@@ -165,11 +165,9 @@ fn dialable(backends: &file::Backends, sink: &mut Sink) -> Dialable {
 
 fn clock(test: Option<&file::Test>, sink: &mut Sink) -> Clock {
     let Some(word) = test.and_then(|test| test.clock.as_ref()) else { return Clock::system() };
-    match Timestamp::from_basic_iso8601(&word.value) {
-        Some(moment) => Clock::fixed(moment),
-        None => {
-            let message = format!("`{}` is no moment", word.value);
-            sink.report_with(word.referenced, message, "write 20240229T120000Z").unwrap_or_default()
-        }
-    }
+    let moment = Timestamp::from_basic_iso8601(&word.value).or_else(|| {
+        let message = format!("`{}` is no moment", word.value);
+        sink.report_with(word.referenced, message, "write 20240229T120000Z")
+    });
+    moment.map_or_else(Clock::system, Clock::fixed)
 }

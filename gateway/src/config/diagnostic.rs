@@ -1,5 +1,6 @@
 //! What is wrong with a configuration: where, what, and what to do.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
@@ -57,6 +58,7 @@ impl Problems {
     fn render(&self, problem: &Problem, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let title = Level::ERROR.primary_title(&problem.message);
         let (start, line) = self.line_around(problem.span.start);
+        let line = &*masked(line);
         // Only the offending line goes to the renderer; a value over several lines is marked up to the first's end.
         let from = problem.span.start.saturating_sub(start).min(line.len());
         let to = problem.span.end.saturating_sub(start).clamp(from, line.len());
@@ -80,6 +82,16 @@ impl Problems {
         let start = head.rfind('\n').map_or(0, |end| end + 1);
         let rest = self.source.get(start..).unwrap_or_default();
         (start, rest.split('\n').next().unwrap_or_default())
+    }
+}
+
+/// The line with everything after `secret:` or `value:` as asterisks. That hides more than secrets, and hides them
+/// however they are written. The length in bytes stays, so that carets stay where they belong.
+fn masked(line: &str) -> Cow<'_, str> {
+    let after = |key: &str| line.find(key).map(|at| at + key.len());
+    match after("secret:").into_iter().chain(after("value:")).min().and_then(|at| line.split_at_checked(at)) {
+        Some((shown, hidden)) => Cow::Owned(format!("{shown} {}", "*".repeat(hidden.len().saturating_sub(1)))),
+        None => Cow::Borrowed(line),
     }
 }
 

@@ -161,7 +161,8 @@ pub(crate) struct Backends {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Host {
     /// `api.example.com`, without port.
-    pub(crate) host: At<Word>,
+    #[serde(rename = "host")]
+    pub(crate) name: At<Word>,
     /// `tencent`, `huawei@v1`, `huawei@v2+detailed`, `problem`.
     pub(crate) dialect: At<Word>,
     /// `http`, `https`; both by default.
@@ -347,7 +348,7 @@ pub(crate) struct Test {
     pub(crate) clock: Option<At<Word>>,
 }
 
-/// A scalar, kept as text whatever it looks like.
+/// A scalar, kept as it is written: `off` is a key's name here, and no boolean.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[serde(transparent)]
 pub(crate) struct Word(pub(crate) String);
@@ -380,24 +381,8 @@ impl<'de> Deserialize<'de> for Word {
             fn visit_str<E>(self, text: &str) -> Result<Word, E> {
                 Ok(Word(text.to_owned()))
             }
-
-            fn visit_bool<E>(self, value: bool) -> Result<Word, E> {
-                Ok(Word(value.to_string()))
-            }
-
-            fn visit_u64<E>(self, value: u64) -> Result<Word, E> {
-                Ok(Word(value.to_string()))
-            }
-
-            fn visit_i64<E>(self, value: i64) -> Result<Word, E> {
-                Ok(Word(value.to_string()))
-            }
-
-            fn visit_f64<E>(self, value: f64) -> Result<Word, E> {
-                Ok(Word(value.to_string()))
-            }
         }
 
-        deserializer.deserialize_any(Scalar)
+        deserializer.deserialize_str(Scalar)
     }
 }

@@ -41,15 +41,17 @@ pub(super) fn hosts(
                 );
             }
         }
-        let name = name(&host.host, sink);
-        let Some(host) = compile(host, name.clone().unwrap_or_default(), limits, grants, sink) else { continue };
+        let name = name(&host.name, sink);
+        let number = compiled.len();
+        let compile = compile(host, number, name.clone().unwrap_or_default(), limits, grants, sink);
+        let Some(host) = compile else { continue };
         let Some(name) = name else { continue };
-        names.insert(name, compiled.len());
+        names.insert(name, number);
         compiled.push(host);
     }
     let mut seen = HashSet::new();
-    for host in hosts.iter().filter(|host| !seen.insert(host.host.value.to_ascii_lowercase())) {
-        sink.report::<()>(host.host.referenced, format!("second host `{}`", host.host.value));
+    for host in hosts.iter().filter(|host| !seen.insert(host.name.value.to_ascii_lowercase())) {
+        sink.report::<()>(host.name.referenced, format!("second host `{}`", host.name.value));
     }
     (compiled, names)
 }
@@ -66,6 +68,7 @@ fn name(word: &At<Word>, sink: &mut Sink) -> Option<Box<str>> {
 
 fn compile(
     host: &file::Host,
+    number: usize,
     name: Box<str>,
     general: &RequestLimits,
     grants: &Grants,
@@ -76,12 +79,13 @@ fn compile(
     let (environment, environments) = environment(host.environment.as_ref(), sink);
     let limits = request_limits(&host.limits, general, sink);
     let help_link = host.help_link.unwrap_or(true);
-    let mut routers: Vec<Router> = environments.iter().map(|_| Router::default()).collect();
+    let mut tables: Vec<Router> = environments.iter().map(|_| Router::default()).collect();
     let mut routes = Vec::new();
     for route in &host.routes {
         let number = routes.len();
-        insert(route, number, &environments, &mut routers, &host.routes, sink);
+        insert(route, number, &environments, &mut tables, &host.routes, sink);
         routes.push(Route {
+            number,
             id: (&*route.id.value).into(),
             api_id: api_id(&route.id.value),
             auth: route.auth.as_ref().and_then(|auth| auth_of(auth, &route.id.value, grants, sink)),
@@ -90,7 +94,18 @@ fn compile(
             help_link: help_link && route.help_link.unwrap_or(true),
         });
     }
-    Some(Host { name, voice: voice?, protocols, environment, environments, routers, routes, limits, help_link })
+    Some(Host {
+        number,
+        name,
+        voice: voice?,
+        protocols,
+        environment,
+        environments,
+        routers: tables,
+        routes,
+        limits,
+        help_link,
+    })
 }
 
 fn protocols(words: Option<&At<Vec<At<Word>>>>, sink: &mut Sink) -> Protocols {
@@ -101,7 +116,12 @@ fn protocols(words: Option<&At<Vec<At<Word>>>>, sink: &mut Sink) -> Protocols {
         (true, false) => Protocols::Http,
         (false, true) => Protocols::Https,
         (true, true) => Protocols::Both,
-        (false, false) => sink.report(words.referenced, "name at least one protocol").unwrap_or(Protocols::Both),
+        (false, false) => {
+            if words.value.is_empty() {
+                sink.report::<()>(words.referenced, "name at least one protocol");
+            }
+            Protocols::Both
+        }
     }
 }
 
@@ -116,9 +136,9 @@ fn environment(written: Option<&At<file::Environment>>, sink: &mut Sink) -> (Env
     let Some(written) = written else { return (Environment::Single, vec![Box::default()]) };
     let environment = match &written.value {
         file::Environment::DefaultDomain(words) => {
-            words.iter().for_each(|word| {
+            for word in words {
                 number(&word.value);
-            });
+            }
             Environment::DefaultDomain
         }
         file::Environment::Mapping(pairs) => {
@@ -138,12 +158,11 @@ fn environment(written: Option<&At<file::Environment>>, sink: &mut Sink) -> (Env
         }
         file::Environment::Header(header) => {
             let default = number(&header.default.value);
-            match HeaderName::try_from(&*header.name.value.0) {
-                Ok(name) => Environment::Header { name, default },
-                Err(_) => {
-                    let message = format!("`{}` is no header name", header.name.value);
-                    sink.report(header.name.referenced, message).unwrap_or(Environment::Single)
-                }
+            if let Ok(name) = HeaderName::try_from(&*header.name.value.0) {
+                Environment::Header { name, default }
+            } else {
+                let message = format!("`{}` is no header name", header.name.value);
+                sink.report(header.name.referenced, message).unwrap_or(Environment::Single)
             }
         }
     };

@@ -34,7 +34,14 @@ impl Config {
         let file: file::File = serde_yaml::from_str(text).map_err(|error| {
             let error = error.without_snippet();
             let at = error.location().unwrap_or(serde_yaml::Location::UNKNOWN);
-            Problems::new(name, text, vec![Problem::new(at, plain(&error.to_string()))])
+            let line = at.line().checked_sub(1).and_then(|line| text.lines().nth(usize::try_from(line).ok()?));
+            let problem = if line.is_some_and(|line| line.contains("secret:") || line.contains("value:")) {
+                // The reader quotes what it found, and that may be a secret.
+                Problem::new(at, "something is wrong with this line").help(SECRET_FORMS)
+            } else {
+                Problem::new(at, plain(&error.to_string()))
+            };
+            Problems::new(name, text, vec![problem])
         })?;
         let snapshot = compile::compile(&file).map_err(|problems| Problems::new(name, text, problems))?;
         Ok(Self { snapshot, file })
@@ -45,6 +52,8 @@ impl Config {
         print::yaml(&self.file, &self.snapshot)
     }
 }
+
+const SECRET_FORMS: &str = "a secret is written { value: … }, { env: NAME } or { file: PATH }";
 
 /// The reader's message without the place it ends with; the place is shown beside it.
 fn plain(message: &str) -> &str {

@@ -40,13 +40,11 @@ impl Sink {
 
     /// One of several names.
     pub(super) fn name<T: Copy>(&mut self, word: &At<Word>, what: &str, known: &[(&str, T)]) -> Option<T> {
-        match known.iter().find(|(name, _)| *name == &*word.value) {
-            Some((_, value)) => Some(*value),
-            None => {
-                let names = list(known.iter().map(|(name, _)| name));
-                self.report_with(word.referenced, format!("unknown {what} `{}`", word.value), format!("known: {names}"))
-            }
-        }
+        let found = known.iter().find(|(name, _)| *name == &*word.value).map(|(_, value)| *value);
+        found.or_else(|| {
+            let names = list(known.iter().map(|(name, _)| name));
+            self.report_with(word.referenced, format!("unknown {what} `{}`", word.value), format!("known: {names}"))
+        })
     }
 
     /// A size in bytes.

@@ -25,7 +25,7 @@ const SLOW: Duration = Duration::from_secs(30);
 /// No port, or no thread.
 pub fn start() -> Result<SocketAddr, StartError> {
     let wanted = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    let failed = |source| StartError::Listen { address: wanted, source };
+    let failed = |source| StartError::of_listen(wanted, source);
     let listener = TcpListener::bind(wanted).map_err(failed)?;
     listener.set_nonblocking(true).map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;

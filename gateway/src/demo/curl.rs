@@ -1,5 +1,6 @@
 //! Command lines worth trying, one of them signed.
 
+use std::fmt::Write;
 use std::net::SocketAddr;
 
 use http::{HeaderMap, HeaderValue, Method};
@@ -42,7 +43,9 @@ fn signed(base: &str, now: Timestamp) -> String {
     let added = Scheme::TencentKeyPair.sign(&request, &signing).unwrap_or_default();
     let mut line = format!("curl -i {base}/signed -H 'Source: curl'");
     for (name, value) in &added {
-        line.push_str(&format!(" -H '{name}: {}'", String::from_utf8_lossy(value.as_bytes())));
+        let value = String::from_utf8_lossy(value.as_bytes());
+        // Writing to a string cannot fail.
+        let _ = write!(line, " -H '{name}: {value}'");
     }
     line
 }

@@ -2,6 +2,7 @@
 
 mod backend;
 mod curl;
+mod site;
 
 use std::net::{SocketAddr, TcpListener};
 use std::rc::Rc;
@@ -11,10 +12,11 @@ use tokio::task::LocalSet;
 
 pub use backend::start as start_backend;
 pub use curl::lines as curl_lines;
+pub use site::serve as serve_site;
 
 use crate::server::StartError;
 
-/// The configuration, with `{demo-backend}` where the backend's address goes.
+/// The configuration, with `{demo-backend}` and `{demo-site}` where their addresses go.
 pub const CONFIG: &str = include_str!("../../demo.yaml");
 
 /// Where the reference site is served beside the demo.
@@ -23,9 +25,9 @@ pub const SITE: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4
 /// Stands for the demo's backend where nobody is going to call it: the discard port.
 pub const PLACEHOLDER_BACKEND: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 9);
 
-/// The configuration's text with a backend in it.
-pub fn config(backend: SocketAddr) -> String {
-    CONFIG.replace("{demo-backend}", &backend.to_string())
+/// The configuration's text with a backend and a reference site in it.
+pub fn config(backend: SocketAddr, site: SocketAddr) -> String {
+    CONFIG.replace("{demo-backend}", &backend.to_string()).replace("{demo-site}", &site.to_string())
 }
 
 /// Runs `serve` for every connection to `listener`, in a thread of its own.

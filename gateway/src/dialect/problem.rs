@@ -44,7 +44,14 @@ impl Envelope for Problem {
         Json::new(out).text(error.status);
         out.extend_from_slice(b",\"detail\":\"");
         Json::new(out).text(condition.summary.get(Lang::En));
-        out.extend_from_slice(b"\",\"instance\":\"urn:request:");
+        out.extend_from_slice(b"\",\"instance\":\"urn:uuid:");
+        for (place, digit) in error.request_id.bytes().enumerate() {
+            if matches!(place, 8 | 12 | 16 | 20) {
+                out.push(b'-');
+            }
+            out.push(digit);
+        }
+        out.extend_from_slice(b"\",\"request_id\":\"");
         out.extend_from_slice(error.request_id.as_bytes());
         out.extend_from_slice(b"\",\"condition\":\"");
         out.extend_from_slice(condition.id.as_bytes());

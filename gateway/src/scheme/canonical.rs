@@ -22,7 +22,7 @@ pub(super) enum Plus {
 }
 
 /// The bytes that `text` stands for; a `%` without two hexadecimal digits stands for itself.
-pub(super) fn decode(text: &[u8], plus: Plus) -> Cow<'_, [u8]> {
+pub(super) fn decode(text: &[u8], plus: Plus) -> Decoded<'_> {
     if plus == Plus::Space && text.contains(&b'+') {
         let spaced: Vec<u8> = text.iter().map(|&b| if b == b'+' { b' ' } else { b }).collect();
         return Cow::Owned(percent_decode(&spaced).collect());
@@ -40,8 +40,11 @@ pub(super) fn put_encoded_path(bytes: &[u8], out: &mut dyn Sink) {
     percent_encode(bytes, RESERVED_IN_PATH).for_each(|run| out.put(run.as_bytes()));
 }
 
-/// A name and its value, decoded; `None` for a piece without `=`.
-pub(super) type Pair<'a> = (Cow<'a, [u8]>, Option<Cow<'a, [u8]>>);
+/// Bytes that were decoded, borrowed where nothing was escaped.
+pub(super) type Decoded<'a> = Cow<'a, [u8]>;
+
+/// A name and its value; `None` for a piece without `=`.
+pub(super) type Pair<'a> = (Decoded<'a>, Option<Decoded<'a>>);
 
 /// The pieces of a query or form between `&`, decoded, in the order sent; empty pieces are none.
 pub(super) fn pairs(text: &[u8], plus: Plus) -> impl Iterator<Item = Pair<'_>> {
@@ -54,7 +57,7 @@ pub(super) fn pairs(text: &[u8], plus: Plus) -> impl Iterator<Item = Pair<'_>> {
 }
 
 /// Writes `name=value` pairs escaped, joined by `&`, in the order given.
-pub(super) fn put_pairs(pairs: &[(Cow<'_, [u8]>, Cow<'_, [u8]>)], out: &mut dyn Sink) {
+pub(super) fn put_pairs(pairs: &[(Decoded<'_>, Decoded<'_>)], out: &mut dyn Sink) {
     for (n, (name, value)) in pairs.iter().enumerate() {
         if n > 0 {
             out.put(b"&");

@@ -6,9 +6,8 @@
 //! writes; [`super::io`] is where it would go.
 
 use std::cell::Cell;
-use std::future::poll_fn;
+use std::convert::Infallible;
 use std::net::SocketAddr;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::{Context, Poll};
@@ -60,25 +59,15 @@ pub(super) async fn serve(
     let _ = connection.await;
 }
 
-/// A call, kept from taking the thread with it: a panic costs the call its answer, and the connection.
 async fn answer(
     worker: Rc<Worker>,
     facts: Rc<pipeline::Connection>,
     request: Request<Incoming>,
     phase: Rc<Cell<Phase>>,
-) -> Result<Response<Whole>, Panicked> {
-    let mut call = pin!(pipeline::serve(worker, facts, request));
-    let response = poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| call.as_mut().poll(cx))) {
-        Ok(poll) => poll.map(Ok),
-        Err(_) => Poll::Ready(Err(Panicked)),
-    });
-    Ok(response.await?.map(|body| Whole { body, phase }))
+) -> Result<Response<Whole>, Infallible> {
+    let response = pipeline::serve(worker, facts, request).await;
+    Ok(response.map(|body| Whole { body, phase }))
 }
-
-/// A call panicked; the panic hook has said where.
-#[derive(Debug, thiserror::Error)]
-#[error("a call panicked")]
-struct Panicked;
 
 /// An answer's body. When it is over, the connection waits for the next request.
 #[derive(Debug)]

@@ -18,10 +18,7 @@ pub(super) fn listen(
     let mut addresses = Vec::new();
     let mut sockets: Vec<Vec<TcpListener>> = (0..threads).map(|_| Vec::new()).collect();
     for address in wanted {
-        let fail = |source: io::Error| match source.kind() {
-            io::ErrorKind::AddrInUse => StartError::InUse { address: *address },
-            _ => StartError::Listen { address: *address, source },
-        };
+        let fail = |source: io::Error| StartError::of_listen(*address, source);
         // `SO_REUSEPORT` would let a second gateway share the port and half of the calls, in silence. A plain socket
         // finds out whether anybody is there.
         let address = match address.port() {

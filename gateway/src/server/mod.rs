@@ -18,7 +18,8 @@ use std::thread::JoinHandle;
 use arc_swap::ArcSwap;
 use tokio::sync::watch;
 
-pub use worker::{Shared, Worker};
+pub use worker::Shared;
+pub(crate) use worker::{Handle, Worker};
 
 use crate::access_log::LogWriter;
 use crate::nonce::{MemoryNonces, NonceStore};
@@ -51,7 +52,7 @@ const WINDOWS: usize = 1 << 20;
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// Somebody else listens there.
-    #[error("{address} is in use by another process: stop it, or choose another address with --listen")]
+    #[error("{address} is in use by another process: stop it, or choose another address")]
     InUse {
         /// The address.
         address: SocketAddr,
@@ -70,6 +71,16 @@ pub enum StartError {
     /// A thread, runtime or random seed could not be had.
     #[error("cannot start a thread: {0}")]
     Thread(#[source] std_io::Error),
+}
+
+impl StartError {
+    /// Reads why an address cannot be listened on.
+    pub(crate) fn of_listen(address: SocketAddr, source: std_io::Error) -> Self {
+        match source.kind() {
+            std_io::ErrorKind::AddrInUse => Self::InUse { address },
+            _ => Self::Listen { address, source },
+        }
+    }
 }
 
 /// A running gateway. Dropping it stops it without waiting; see [`stop`](Self::stop).

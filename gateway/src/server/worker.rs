@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::io;
 use std::net::TcpListener;
+use std::ops::Deref;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -45,29 +46,49 @@ impl std::fmt::Debug for Shared {
     }
 }
 
+/// One thread's handle on a configuration: calls count references here, not in a cell that all cores fight for.
+#[derive(Debug, Clone)]
+pub(crate) struct Handle(Rc<Held>);
+
+#[derive(Debug)]
+struct Held(Arc<Snapshot>);
+
+impl Handle {
+    fn new(snapshot: Arc<Snapshot>) -> Self {
+        Self(Rc::new(Held(snapshot)))
+    }
+}
+
+impl Deref for Handle {
+    type Target = Snapshot;
+
+    fn deref(&self) -> &Snapshot {
+        &self.0.0
+    }
+}
+
 /// What the calls of one thread share.
 #[derive(Debug)]
-pub struct Worker {
+pub(crate) struct Worker {
     pub(crate) shared: Arc<Shared>,
     pub(crate) upstream: Upstream,
     pub(crate) ids: IdSource,
     pub(crate) log: Rc<Log>,
-    /// This thread's handle on the configuration: calls count references here, not on a cell that all cores fight for.
-    snapshot: RefCell<Rc<Arc<Snapshot>>>,
+    snapshot: RefCell<Handle>,
     open: Cell<usize>,
     closed: Notify,
 }
 
 impl Worker {
     /// The configuration in force.
-    pub(crate) fn snapshot(&self) -> Rc<Arc<Snapshot>> {
+    pub(crate) fn snapshot(&self) -> Handle {
         let newest = self.shared.snapshot.load();
         let mut own = self.snapshot.borrow_mut();
-        if !Arc::ptr_eq(&own, &newest) {
-            *own = Rc::new(Arc::clone(&newest));
+        if !Arc::ptr_eq(&own.0.0, &newest) {
+            *own = Handle::new(Arc::clone(&newest));
             self.upstream.forget();
         }
-        Rc::clone(&own)
+        own.clone()
     }
 
     /// Counts a connection until the guard is dropped.
@@ -106,7 +127,7 @@ pub(super) fn spawn(
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let ids = IdSource::new().map_err(io::Error::from)?;
     let run = move || {
-        let snapshot = RefCell::new(Rc::new(shared.snapshot.load_full()));
+        let snapshot = RefCell::new(Handle::new(shared.snapshot.load_full()));
         let worker = Rc::new(Worker {
             shared,
             upstream: Upstream::default(),

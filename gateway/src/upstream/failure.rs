@@ -63,11 +63,9 @@ impl Failure {
         if error.is_incomplete_message() || error.is_canceled() || error.is_closed() || error.is_body_write_aborted() {
             return Self::Reset;
         }
-        let below = std::iter::successors(error.source(), |error| (*error).source());
-        match below.filter_map(|error| error.downcast_ref::<io::Error>()).next() {
-            Some(_) => Self::Reset,
-            None => Self::Internal(error),
-        }
+        let mut below = std::iter::successors(error.source(), |error| (*error).source());
+        let was_io = below.any(<dyn Error>::is::<io::Error>);
+        if was_io { Self::Reset } else { Self::Internal(error) }
     }
 
     /// Reads the error of a connection attempt.

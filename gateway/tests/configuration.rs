@@ -1,0 +1,179 @@
+//! What is wrong with a configuration is said all at once, with places.
+
+#![allow(
+    clippy::expect_used,
+    clippy::format_collect,
+    clippy::format_push_string,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test may panic"
+)]
+
+use apigw_gateway::{Config, demo};
+
+const LISTENERS: &str = "listeners: [{ address: 127.0.0.1:0 }]\n";
+
+fn problems(text: &str) -> Vec<(u64, u64, String)> {
+    match Config::parse("gateway.yaml", text) {
+        Ok(_) => Vec::new(),
+        Err(problems) => problems.list.into_iter().map(|one| (one.line, one.column, one.message)).collect(),
+    }
+}
+
+#[test]
+fn all_problems_at_once_in_the_order_of_the_file() {
+    let text = r#"listeners:
+  - { address: 127.0.0.1 }
+threads: 0
+limits: { uri: lots, idle_timeout: 5, header_count: 99999 }
+backends: { deny: [10.0.0.0/40] }
+help: { base: errors.example }
+hosts:
+  - host: api.example:80
+    dialect: huawai
+  - host: a.example
+    dialect: huawei@v9
+  - host: b.example
+    dialect: tencent+loud
+    protocols: [ftp]
+    environment: { header: { name: "X Stage", default: RELEASE } }
+    routes:
+      - { id: one, path: x }
+      - { id: one, path: "/a/{b}", methods: [GET, YELL], match: fuzzy }
+      - { id: two, path: "/a/{c}", methods: [GET] }
+      - { id: three, path: /r, auth: { scheme: basic }, rate: { limit: 5, per: fortnight } }
+      - { id: four, path: /s, rate: { limit: 5, per: minute, by: app } }
+      - { id: five, path: /t, backend: { url: "https://b.example", timeout: 5 } }
+      - { id: six, path: /u, backend: { url: b.example } }
+  - host: B.example
+    dialect: problem
+keys:
+  - { id: k, secret: { value: "" }, grants: [seven] }
+  - { id: k, secret: { env: APIGW_NO_SUCH_VARIABLE } }
+plans:
+  - { id: p, keys: [nobody], routes: ["*"] }
+test: { clock: noon }
+"#;
+    let expected = [
+        (2, 16, "`127.0.0.1` is no address with a port"),
+        (3, 10, "threads must be from 1 to 1024"),
+        (4, 16, "`lots` is no size"),
+        (4, 36, "`5` is no time"),
+        (4, 53, "the most that the number of header fields may be is 1024"),
+        (5, 20, "`10.0.0.0/40` is no network"),
+        (6, 15, "`errors.example` is no address of a site"),
+        (8, 11, "`api.example:80` is no host name"),
+        (9, 14, "unknown vendor `huawai`; known are `tencent`, `jdcloud`, `huawei`"),
+        (11, 14, "vendor `huawei` has no edition `v9`; known are `v2`, `v1`"),
+        (13, 14, "vendor `tencent` has no style `loud`; known are "),
+        (14, 17, "unknown protocol `ftp`"),
+        (15, 36, "`X Stage` is no header name"),
+        (17, 26, "`x` cannot be routed: a path begins with `/`"),
+        (18, 15, "second route `one`"),
+        (18, 51, "unknown method `YELL`"),
+        (18, 65, "unknown kind of path `fuzzy`"),
+        (19, 26, "route `one` already answers a method of `/a/{c}`"),
+        (20, 48, "unknown signature scheme `basic`"),
+        (20, 80, "unknown window `fortnight`"),
+        (21, 66, "calls cannot be counted by app on a route without `auth`"),
+        (22, 47, "`https://b.example` is no backend: HTTPS to backends is not supported yet"),
+        (22, 77, "`5` is no time"),
+        (23, 46, "`b.example` is no backend: it does not begin with `http://`"),
+        (24, 11, "second host `B.example`"),
+        (27, 22, "the secret is empty"),
+        (27, 46, "there is no route `seven`"),
+        (28, 22, "environment variable `APIGW_NO_SUCH_VARIABLE` is not set"),
+        (30, 21, "there is no key `nobody`"),
+        (31, 16, "`noon` is no moment"),
+    ];
+    let got = problems(text);
+    let same = |(got, expected): (&(u64, u64, String), &(u64, u64, &str))| {
+        (got.0, got.1) == (expected.0, expected.1) && got.2.starts_with(expected.2)
+    };
+    assert!(got.len() == expected.len() && got.iter().zip(&expected).all(same), "{got:#?}");
+}
+
+#[test]
+fn a_problem_shows_its_line_with_a_caret_and_what_to_do() {
+    let text = format!("{LISTENERS}limits:\n  uri: 32 kilos  # 中文\n");
+    let shown = Config::parse("conf/gateway.yaml", &text).unwrap_err().to_string();
+    let expected = "\
+error: `32 kilos` is no size
+ --> conf/gateway.yaml:3:8
+  |
+3 |   uri: 32 kilos  # 中文
+  |        ^^^^^^^^
+  |
+  = help: write bytes, or a number and a unit: 32768, 32 KiB, 12 MiB
+
+conf/gateway.yaml: 1 problem";
+    assert_eq!(shown, expected);
+}
+
+#[test]
+fn what_is_no_configuration_is_said_with_its_place() {
+    for (text, line, column, message) in [
+        ("listeners: [\n", 1, 12, "unclosed"),
+        ("listeners: []\nlistener: []\n", 2, 1, "unknown field `listener`"),
+        ("listeners: []\nlisteners: []\n", 2, 1, "duplicate"),
+        ("listeners:\n  - { address: [1] }\n", 2, 16, "expected string"),
+        ("listeners:\n  - {}\n", 2, 5, "missing field `address`"),
+        (
+            "listeners: []\nhosts:\n  - { host: a, dialect: problem, routes: [{ id: a, path: /, rate: { limit: -1, per: day } }] }",
+            3,
+            76,
+            "invalid u64",
+        ),
+    ] {
+        let got = problems(text);
+        assert_eq!(got.len(), 1, "{text}: {got:?}");
+        assert_eq!((got[0].0, got[0].1), (line, column), "{text}: {got:?}");
+        assert!(got[0].2.contains(message), "{text}: {got:?}");
+    }
+    assert_eq!(problems("listeners: []"), [(0, 0, "no listener: `listeners` needs at least one address".to_owned())]);
+}
+
+#[test]
+fn secrets_appear_in_no_output() {
+    let dir = std::env::temp_dir().join(format!("apigw-secret-{}", std::process::id()));
+    std::fs::write(&dir, "hunter2-from-file\n").unwrap();
+    let text = format!(
+        "{LISTENERS}keys:\n  - {{ id: a, secret: {{ value: hunter2 }} }}\n  - {{ id: b, secret: {{ file: {} }} }}\n",
+        dir.display()
+    );
+    let config = Config::parse("gateway.yaml", &text).unwrap();
+    std::fs::remove_file(&dir).unwrap();
+    for shown in [config.to_yaml(), format!("{config:?}"), format!("{:#?}", config.snapshot)] {
+        assert!(!shown.contains("hunter2"), "{shown}");
+        assert!(shown.contains("[redacted]"), "{shown}");
+    }
+}
+
+#[test]
+fn a_problem_elsewhere_does_not_print_the_secret_beside_it() {
+    let text = format!("{LISTENERS}keys: [{{ id: a, secret: {{ value: hunter2 }}, grants: [nothing] }}]\n");
+    let shown = Config::parse("gateway.yaml", &text).unwrap_err().to_string();
+    assert!(shown.contains("there is no route `nothing`") && !shown.contains("hunter2"), "{shown}");
+    for key in [
+        "{ id: a, secret: hunter2, grants: [1] }",
+        "{ id: a, secret: { value: hunter2, x: 1 } }",
+        "{ id: a, secret: { value: \"hunter2, }hunter2\", x: 1 } }",
+        "{ id: a, secret: { value: 'hunter2, }hunter2', x: 1 } }",
+        "{ id: a, secret: { valve: hunter2 } }",
+        "{ id: a, secret: \"hunter2, hunter2\" }",
+    ] {
+        let shown = Config::parse("gateway.yaml", &format!("{LISTENERS}keys: [{key}]\n")).unwrap_err().to_string();
+        assert!(shown.contains("gateway.yaml:2:") && !shown.contains("hunter2"), "{shown}");
+    }
+}
+
+#[test]
+fn what_is_printed_can_be_read_again() {
+    let (backend, site) = (demo::PLACEHOLDER_BACKEND, demo::SITE);
+    let config = Config::parse("demo.yaml", &demo::config(backend, site)).unwrap();
+    let printed = config.to_yaml().replace("[redacted]", "secret");
+    let again = Config::parse("printed.yaml", &printed).unwrap_or_else(|problems| panic!("{printed}\n{problems}"));
+    assert_eq!(again.snapshot.hosts.len(), 4);
+    assert_eq!(again.to_yaml().replace("[redacted]", "secret"), printed);
+}

@@ -1,0 +1,242 @@
+//! What is too much, and what is not HTTP.
+
+#![allow(
+    clippy::expect_used,
+    clippy::format_collect,
+    clippy::format_push_string,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test may panic"
+)]
+
+mod harness;
+
+use std::time::{Duration, Instant};
+
+use harness::{Backend, Client, Reply, at, call, gateway};
+
+const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nhi";
+
+/// Hosts `h` (Huawei), `t` (Tencent), `small` (with bounds of its own) on a backend that reads bodies to their end.
+fn config(backend: &Backend, more: &str) -> String {
+    let routes = |id: &str| {
+        format!("[{{ id: {id}, path: /, match: prefix, backend: {{ url: \"http://{}\" }} }}]", backend.address)
+    };
+    format!(
+        "{more}\naccess_log: off\nbackends: {{ allow: [127.0.0.1] }}\nhosts:\n  - {{ host: h, dialect: huawei, routes: {} }}\n  \
+         - {{ host: t, dialect: tencent, routes: {} }}\n  - {{ host: small, dialect: problem, limits: {{ uri: 20, header: 30, headers: 60, \
+         header_count: 5, body: 10 }}, routes: {} }}\n",
+        routes("h"),
+        routes("t"),
+        routes("s")
+    )
+}
+
+fn code(reply: &Reply) -> (u16, String) {
+    let body: serde_json::Value = serde_json::from_slice(&reply.body).unwrap_or_default();
+    let text = ["error_msg", "message", "condition"].iter().find_map(|name| body[name].as_str()).unwrap_or_default();
+    (reply.status(), text.to_owned())
+}
+
+#[test]
+fn sizes() {
+    let backend = Backend::answering(OK);
+    let gateway = gateway(&config(&backend, ""));
+    let address = at(&gateway);
+    let path = |host: &str, length: usize| {
+        call(address, format!("GET /{} HTTP/1.1\r\nHost: {host}\r\n\r\n", "a".repeat(length - 1)))
+    };
+    let fields = |host: &str, count: usize, length: usize| {
+        let fields: String = (0..count).map(|n| format!("x-{n:06}: {}\r\n", "v".repeat(length - 8))).collect();
+        call(address, format!("GET / HTTP/1.1\r\nHost: {host}\r\n{fields}\r\n"))
+    };
+    // Documented: 32 KiB of target, 32 KiB of one field, 128 KiB of all.
+    assert_eq!(path("h", 32 << 10).status(), 200);
+    let long = path("h", (32 << 10) + 1);
+    assert_eq!(code(&long), (414, "Request URI too large.".to_owned()));
+    assert_eq!(long.header("connection"), Some("close"));
+    assert_eq!(fields("h", 1, 32 << 10).status(), 200);
+    let long = fields("h", 1, (32 << 10) + 1);
+    assert_eq!(code(&long), (494, "Request headers too large.".to_owned()));
+    assert!(long.head.starts_with("HTTP/1.1 494 Request Header Too Large\r\n"), "{}", long.head);
+    assert_eq!(fields("h", 7, 16 << 10).status(), 200);
+    assert_eq!(code(&fields("h", 8, 16 << 10)).0, 494);
+    // At least 100 fields must pass, 10 000 must not.
+    assert_eq!(fields("h", 150, 20).status(), 200);
+    assert_eq!(code(&fields("h", 250, 20)).0, 494);
+    assert_eq!(fields("t", 250, 20).status(), 431);
+    // A host's own bounds.
+    assert_eq!(path("small", 20).status(), 200);
+    assert_eq!(code(&path("small", 21)), (414, "request.too_large.uri".to_owned()));
+    assert_eq!(code(&fields("small", 5, 10)), (431, "request.too_large.headers".to_owned()));
+    assert_eq!(code(&fields("small", 1, 31)), (431, "request.too_large.headers".to_owned()));
+}
+
+#[test]
+fn a_body_too_long_by_its_length_is_refused_unread() {
+    let backend = Backend::answering(OK);
+    let gateway = gateway(&config(&backend, ""));
+    let mut client = Client::connect(at(&gateway));
+    client.write("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 12582913\r\nExpect: 100-continue\r\n\r\n");
+    let reply = client.read();
+    assert_eq!(code(&reply), (413, "Request entity too large.".to_owned()), "and no 100 before it");
+    assert_eq!(reply.header("connection"), Some("close"));
+    assert!(client.is_closed());
+    assert_eq!(backend.requests(), 0);
+}
+
+#[test]
+fn a_body_too_long_while_it_streams_is_refused() {
+    let backend = Backend::with(|peer| {
+        peer.head();
+        peer.drain();
+    });
+    let gateway = gateway(&config(&backend, ""));
+    let head = "POST / HTTP/1.1\r\nHost: small\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let reply = call(at(&gateway), format!("{head}6\r\nabcdef\r\n6\r\nghijkl\r\n0\r\n\r\n"));
+    assert_eq!(code(&reply), (413, "request.too_large.body".to_owned()));
+}
+
+#[test]
+fn a_broken_chunk_is_the_clients_fault() {
+    let backend = Backend::with(|peer| {
+        peer.head();
+        peer.drain();
+    });
+    let gateway = gateway(&config(&backend, ""));
+    for chunk in
+        ["0x5\r\nabcde\r\n", "+5\r\nabcde\r\n", "5_\r\nabcde\r\n", "-1\r\n", "fffffffffffffffff\r\n", "3\r\nabcXX"]
+    {
+        let head = "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n";
+        let reply = call(at(&gateway), format!("{head}{chunk}0\r\n\r\n"));
+        assert_eq!(code(&reply), (400, "API request error.".to_owned()), "{chunk:?}");
+        assert_eq!(reply.header("connection"), Some("close"));
+    }
+}
+
+#[test]
+fn framing_that_two_readers_might_read_differently() {
+    let backend = Backend::answering(OK);
+    let gateway = gateway(&config(&backend, ""));
+    for fields in [
+        "Transfer-Encoding: ,chunked",
+        "Transfer-Encoding: chunked, chunked",
+        "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked",
+        "Transfer-Encoding: gzip, chunked",
+    ] {
+        let reply = call(at(&gateway), format!("POST / HTTP/1.1\r\nHost: h\r\n{fields}\r\n\r\n0\r\n\r\n"));
+        assert_eq!(code(&reply), (400, "API request error.".to_owned()), "{fields}");
+        assert_eq!(reply.header("connection"), Some("close"), "{fields}");
+    }
+    // Equal lengths become one.
+    call(at(&gateway), "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\nab");
+    assert_eq!(backend.head(0).matches("content-length: 2\r\n").count(), 1);
+    // hyper drops the length before it can be seen: the body is re-framed, and the connection ends.
+    let both = "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: h\r\n\r\n";
+    let mut client = Client::connect(at(&gateway));
+    client.write(both).read();
+    assert!(client.is_closed());
+    assert!(
+        !backend
+            .heads
+            .lock()
+            .unwrap()
+            .iter()
+            .any(|head| head.contains("smuggled") || head.contains("content-length: 5"))
+    );
+}
+
+#[test]
+fn targets_that_are_none() {
+    let backend = Backend::answering(OK);
+    let gateway = gateway(&config(&backend, ""));
+    for target in ["*", "h:80", "https://h/", "/%", "/%zz", "/\"", "/<x>", "/?q=%g0"] {
+        let reply = call(at(&gateway), format!("OPTIONS {target} HTTP/1.1\r\nHost: h\r\n\r\n"));
+        assert_eq!(reply.status(), 400, "{target}: {}", reply.text());
+    }
+    for path in ["/a/../b", "/%2e%2e/b", "/a%2f..%2fb", "/.", "/a/..\\b"] {
+        let reply = call(at(&gateway), format!("GET {path} HTTP/1.1\r\nHost: t\r\n\r\n"));
+        assert_eq!(reply.status(), 404, "{path}: {}", reply.text());
+    }
+    assert_eq!(backend.requests(), 0);
+}
+
+#[test]
+fn hosts_that_are_none() {
+    let backend = Backend::answering(OK);
+    let gateway = gateway(&config(&backend, "").replace("hosts:", "hosts:\n  - { host: x.t, dialect: tencent }\n"));
+    for host in ["a b", "u@t", "t/x", "t:x", "t:99999", "t\r\nHost: t", "[::1"] {
+        let reply = call(at(&gateway), format!("GET / HTTP/1.1\r\nHost: {host}\r\n\r\n"));
+        assert_eq!(code(&reply), (400, "request.host.invalid".to_owned()), "{host}");
+        assert_eq!(reply.header("connection"), Some("close"), "{host}");
+    }
+    for missing in ["", "Host:\r\n", "Host: \r\n"] {
+        let reply = call(at(&gateway), format!("GET / HTTP/1.1\r\n{missing}\r\n"));
+        assert_eq!(code(&reply), (400, "request.host.missing".to_owned()), "{missing:?}");
+    }
+}
+
+#[test]
+fn deadlines_of_a_connection() {
+    let backend = Backend::answering(OK);
+    let limits =
+        "limits: { first_byte_timeout: 100ms, header_timeout: 300ms, idle_timeout: 600ms, body_timeout: 200ms }";
+    let gateway = gateway(&config(&backend, limits));
+    let closes_after = |prepare: &dyn Fn(&mut Client)| {
+        let mut client = Client::connect(at(&gateway));
+        prepare(&mut client);
+        let start = Instant::now();
+        assert!(client.is_closed());
+        start.elapsed()
+    };
+    let about = |took: Duration, expected: u64| {
+        let expected = Duration::from_millis(expected);
+        assert!(took >= expected * 9 / 10 && took < expected + Duration::from_millis(250), "{took:?} for {expected:?}");
+    };
+    about(closes_after(&|_| {}), 100);
+    about(closes_after(&|client| _ = client.write("GET / HTTP/1.1\r\nHost:")), 300);
+    // One byte now and then does not move the deadline of a head.
+    about(
+        closes_after(&|client| {
+            for byte in ["G", "E", "T"] {
+                client.write(byte);
+                std::thread::sleep(Duration::from_millis(80));
+            }
+        }),
+        300 - 3 * 80,
+    );
+    about(
+        closes_after(&|client| {
+            assert_eq!(client.write("GET / HTTP/1.1\r\nHost: h\r\n\r\n").read().status(), 200);
+        }),
+        600,
+    );
+    let start = Instant::now();
+    let reply = call(at(&gateway), "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nabc");
+    // Forwarded at once, and answered by this backend without waiting for the rest.
+    assert!(reply.status() == 200 || start.elapsed() > Duration::from_millis(180));
+}
+
+#[test]
+fn a_client_that_stops_sending_is_refused() {
+    let backend = Backend::with(|peer| {
+        peer.head();
+        peer.drain();
+    });
+    let gateway = gateway(&config(&backend, "limits: { body_timeout: 100ms }"));
+    let reply = call(at(&gateway), "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nabc");
+    assert_eq!((reply.status(), reply.header("connection")), (400, Some("close")));
+}
+
+#[test]
+fn pipelined_requests_are_answered_in_order() {
+    let backend = Backend::answering(OK);
+    let gateway = gateway(&config(&backend, ""));
+    let mut client = Client::connect(at(&gateway));
+    client.write("GET /1 HTTP/1.1\r\nHost: h\r\n\r\nFROB /2 HTTP/1.1\r\nHost: t\r\n\r\nGET /3 HTTP/1.1\r\nHost: h\r\nContent-Length: x\r\n\r\n");
+    assert_eq!(client.read().status(), 200);
+    assert_eq!(client.read().text(), r#"{"message":"Could not support method"}"#);
+    assert_eq!(client.read().status(), 400);
+    assert!(client.is_closed());
+}
