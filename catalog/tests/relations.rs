@@ -42,7 +42,9 @@ fn relations_are_what_the_tree_says() {
 fn no_relation_of_the_tree_is_missing() {
     for code in CATALOG.codes().filter(|code| code.condition.parent.is_some()) {
         for other in CATALOG.codes().filter(|other| other.vendor != code.vendor && other.condition.parent.is_some()) {
-            if code.kind == other.kind && (code.condition.covers(other.condition) || other.condition.covers(code.condition)) {
+            if code.kind == other.kind
+                && (code.condition.covers(other.condition) || other.condition.covers(code.condition))
+            {
                 assert!(relation(code, other).is_some(), "{code} → {other}");
             }
         }
@@ -64,7 +66,8 @@ fn known_mappings_hold() {
             .unwrap_or_else(|| panic!("no {code} {status}"))
     };
     // JD's two FAILED_PRECONDITION are different things.
-    let (state, dependency) = (by_code("jdcloud", "FAILED_PRECONDITION", 400), by_code("jdcloud", "FAILED_PRECONDITION", 409));
+    let (state, dependency) =
+        (by_code("jdcloud", "FAILED_PRECONDITION", 400), by_code("jdcloud", "FAILED_PRECONDITION", 409));
     assert_ne!(state.condition, dependency.condition);
     // Huawei's 0303 is broader than any one of Tencent's HMAC rows.
     let app_auth = by_code("huawei", "APIG.0303", 401);
@@ -72,7 +75,8 @@ fn known_mappings_hold() {
     let mismatch = mismatch.first().map(|reading| reading.code).unwrap();
     assert_eq!(relation(mismatch, app_auth), Some(Relation::Broad));
     // 413, 414 and 494 under 0201 are three conditions.
-    let conditions: Vec<_> = [413, 414, 494].iter().map(|&status| by_code("huawei", "APIG.0201", status).condition.id).collect();
+    let conditions: Vec<_> =
+        [413, 414, 494].iter().map(|&status| by_code("huawei", "APIG.0201", status).condition.id).collect();
     assert_eq!(conditions, ["request.too_large.body", "request.too_large.uri", "request.too_large.headers"]);
     // JD's console rows have relatives in JD's own common table.
     let console = by_code("jdcloud", "APIGATEWAY_ARGUMENT_NOT_FOUND", 400);

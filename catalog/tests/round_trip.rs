@@ -37,8 +37,7 @@ fn value(ty: ParamType) -> BoxedStrategy<String> {
 
 /// A code, one of its wordings, and a value for each parameter of that wording.
 fn filled() -> impl Strategy<Value = (&'static CodeRow, &'static Template, Vec<(&'static str, String)>)> {
-    let all: Vec<_> =
-        CATALOG.codes().flat_map(|code| wordings(code).map(move |template| (code, template))).collect();
+    let all: Vec<_> = CATALOG.codes().flat_map(|code| wordings(code).map(move |template| (code, template))).collect();
     proptest::sample::select(all).prop_flat_map(|(code, template)| {
         let mut params: Vec<(&'static str, ParamType)> = Vec::new();
         for piece in template.pieces {
@@ -102,15 +101,21 @@ fn typed<E: VendorError>(
 
 #[test]
 fn typed_errors_read_back() {
-    typed(tencent::Code::VARIANTS, |code, get| tencent::Error::from_params(code, get), |text| {
-        tencent::parse(text).into_iter().filter_map(|parsed| parsed.error).collect()
-    });
-    typed(jdcloud::Code::VARIANTS, |code, get| jdcloud::Error::from_params(code, get), |text| {
-        jdcloud::parse(text).into_iter().filter_map(|parsed| parsed.error).collect()
-    });
-    typed(huawei::Code::VARIANTS, |code, get| huawei::Error::from_params(code, get), |text| {
-        huawei::parse(text).into_iter().filter_map(|parsed| parsed.error).collect()
-    });
+    typed(
+        tencent::Code::VARIANTS,
+        |code, get| tencent::Error::from_params(code, get),
+        |text| tencent::parse(text).into_iter().filter_map(|parsed| parsed.error).collect(),
+    );
+    typed(
+        jdcloud::Code::VARIANTS,
+        |code, get| jdcloud::Error::from_params(code, get),
+        |text| jdcloud::parse(text).into_iter().filter_map(|parsed| parsed.error).collect(),
+    );
+    typed(
+        huawei::Code::VARIANTS,
+        |code, get| huawei::Error::from_params(code, get),
+        |text| huawei::parse(text).into_iter().filter_map(|parsed| parsed.error).collect(),
+    );
 }
 
 #[test]

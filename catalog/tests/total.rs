@@ -1,8 +1,6 @@
 //! Every condition can be said in every dialect, and the two ways of saying it agree.
 
-use apigw_errors::{
-    AnyError, CATALOG, Condition, ConditionId, Dialect, Fault, Kind, Occurrence, Plane, Say, Vendor,
-};
+use apigw_errors::{AnyError, CATALOG, Condition, ConditionId, Dialect, Fault, Kind, Occurrence, Plane, Say, Vendor};
 use strum::VariantArray;
 
 fn sample(id: ConditionId) -> Condition {
