@@ -90,7 +90,7 @@ impl Dialect {
         };
         let vendor = catalog.vendor(vendor).ok_or_else(|| DialectError::Vendor {
             name: vendor.to_owned(),
-            known: join(catalog.vendors.iter().map(|vendor| vendor.id)),
+            known: join(catalog.all_vendors().map(|vendor| vendor.id)),
         })?;
         let mut dialect = Self::newest(vendor);
         if let Some(name) = edition {

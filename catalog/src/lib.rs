@@ -75,4 +75,5 @@ catalog! {
     conditions: "conditions.yaml",
     relations: "relations.yaml",
     vendors: ["vendors/tencent.yaml", "vendors/jdcloud.yaml", "vendors/huawei.yaml"],
+    extensible: true,
 }

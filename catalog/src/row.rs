@@ -15,26 +15,63 @@ use crate::text::{Lang, Text};
 /// A whole catalog.
 #[derive(Debug, Clone, Copy)]
 pub struct Catalog {
-    /// The tree of conditions; a parent stands before its children, the root is first.
+    /// The catalog that this one builds on; its conditions and vendors take part in everything.
+    pub base: Option<&'static Catalog>,
+    /// The conditions that this catalog defines; a parent stands before its children, the root of a catalog without a
+    /// base is first.
     pub conditions: &'static [ConditionRow],
-    /// The vendors.
+    /// The vendors that this catalog describes.
     pub vendors: &'static [&'static VendorRow],
 }
 
 impl Catalog {
+    /// This catalog and those it builds on, the base first.
+    fn layers(&self) -> impl Iterator<Item = Self> + use<> {
+        self.base.copied().into_iter().chain(std::iter::once(*self))
+    }
+
+    /// All conditions, those of the base first.
+    pub fn all_conditions(&self) -> impl Iterator<Item = &'static ConditionRow> + use<> {
+        self.layers().flat_map(|layer| layer.conditions)
+    }
+
+    /// All vendors, those of the base first.
+    pub fn all_vendors(&self) -> impl Iterator<Item = &'static VendorRow> + use<> {
+        self.layers().flat_map(|layer| layer.vendors.iter().copied())
+    }
+
     /// The vendor with this id.
     pub fn vendor(&self, id: &str) -> Option<&'static VendorRow> {
-        self.vendors.iter().find(|vendor| vendor.id == id).copied()
+        self.all_vendors().find(|vendor| vendor.id == id)
     }
 
     /// The condition with this id.
     pub fn condition(&self, id: &str) -> Option<&'static ConditionRow> {
-        self.conditions.iter().find(|condition| condition.id == id)
+        self.all_conditions().find(|condition| condition.id == id)
     }
 
     /// All codes, vendor by vendor, in the order of their newest document.
     pub fn codes(&self) -> impl Iterator<Item = &'static CodeRow> + use<> {
-        self.vendors.iter().flat_map(|vendor| vendor.codes)
+        self.all_vendors().flat_map(|vendor| vendor.codes)
+    }
+
+    /// The codes that correspond to this one, over all vendors; sorted by relation, vendor, document order.
+    ///
+    /// The same as [`CodeRow::equivalents`] in a catalog without a base. Over a base it is made from the tree, because
+    /// the base could not know the vendors that build on it.
+    pub fn equivalents(&self, code: &'static CodeRow) -> Vec<Equivalent> {
+        if self.base.is_none() {
+            return code.equivalents.to_vec();
+        }
+        let mut found: Vec<Equivalent> = code.equivalents.to_vec();
+        found.extend(self.codes().filter_map(|other| {
+            let relation = code.relation_to(other)?;
+            let known = code.equivalents.iter().any(|equivalent| equivalent.code == other);
+            (!known).then_some(Equivalent { code: other, relation, reason: None })
+        }));
+        let position = |vendor: &VendorRow| self.all_vendors().position(|known| known == vendor);
+        found.sort_by_key(|equivalent| (equivalent.relation, position(equivalent.code.vendor), equivalent.code.index));
+        found
     }
 
     /// The codes mapped to exactly this condition.
@@ -44,7 +81,7 @@ impl Catalog {
 
     /// The conditions directly below this one.
     pub fn children_of(&self, condition: &'static ConditionRow) -> impl Iterator<Item = &'static ConditionRow> + use<> {
-        self.conditions.iter().filter(move |child| child.parent == Some(condition))
+        self.all_conditions().filter(move |child| child.parent == Some(condition))
     }
 }
 
@@ -61,7 +98,7 @@ pub struct Place {
 pub struct ConditionRow {
     /// Dotted id: `auth.signature.mismatch`.
     pub id: &'static str,
-    /// Position in [`Catalog::conditions`].
+    /// Position in [`Catalog::all_conditions`] of the catalog that defines it.
     pub index: u16,
     /// The node above; `None` for the root alone.
     pub parent: Option<&'static ConditionRow>,
@@ -125,7 +162,7 @@ pub struct ConditionParam {
 pub struct VendorRow {
     /// `tencent`
     pub id: &'static str,
-    /// Position in [`Catalog::vendors`].
+    /// Position in [`Catalog::vendors`] of the catalog that describes it.
     pub index: u16,
     /// Display name.
     pub name: Text,
@@ -174,7 +211,12 @@ impl VendorRow {
             Plane::Data => self.data_answers,
             Plane::Console => self.console_answers,
         };
-        answers.get(usize::from(condition.index)).unwrap_or(self.outcome)
+        // Positions are those of one catalog and its base: a condition of a stranger is said by what is above it.
+        let known = |node: &ConditionRow| {
+            answers.get(usize::from(node.index)).filter(|answer| answer.of == node)
+        };
+        let above = || condition.parent.into_iter().flat_map(ConditionRow::ancestry).find_map(known);
+        known(condition).or_else(above).unwrap_or(self.outcome)
     }
 
     /// The edition with this id.
@@ -313,6 +355,31 @@ impl CodeRow {
         self.editions.iter().find(|row| row.edition.id == edition.id)
     }
 
+    /// How `other` stands to this code by the condition tree alone, in SKOS terms.
+    ///
+    /// Codes on the root relate to nothing, nor do errors and successes to each other; within a vendor and plane only
+    /// codes of the same condition do.
+    pub fn relation_to(&'static self, other: &'static CodeRow) -> Option<Relation> {
+        let (this_condition, other_condition) = (self.condition, other.condition);
+        let comparable = self != other
+            && (self.kind == Kind::Success) == (other.kind == Kind::Success)
+            && this_condition.parent.is_some()
+            && other_condition.parent.is_some();
+        if !comparable {
+            None
+        } else if this_condition == other_condition {
+            Some(Relation::Exact)
+        } else if self.vendor == other.vendor && self.plane == other.plane {
+            None
+        } else if other_condition.covers(this_condition) {
+            Some(Relation::Broad)
+        } else if this_condition.covers(other_condition) {
+            Some(Relation::Narrow)
+        } else {
+            None
+        }
+    }
+
     /// The message as the newest document that has the row prints it.
     pub fn printed(&self) -> &'static str {
         self.editions.first().map_or("", |row| row.printed)
@@ -375,7 +442,7 @@ pub struct Variant {
 }
 
 /// A code that corresponds to another.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Equivalent {
     /// The other code.
     pub code: &'static CodeRow,
@@ -388,6 +455,8 @@ pub struct Equivalent {
 /// What a vendor answers for a condition.
 #[derive(Debug)]
 pub struct Answer {
+    /// The condition asked about.
+    pub of: &'static ConditionRow,
     /// What goes on the wire.
     pub say: Say,
     /// The nearest code, plain answers passed over.

@@ -88,3 +88,15 @@ fn known_mappings_hold() {
     }
     assert!(limited.equivalents.iter().filter(|other| other.relation == Relation::Exact).count() >= 2);
 }
+
+/// The records can tell relations by themselves, as they must for vendors of other catalogs.
+#[test]
+fn the_tree_gives_the_same_relations_at_run_time() {
+    for code in CATALOG.codes() {
+        for other in CATALOG.codes() {
+            let listed = relation(code, other).filter(|relation| *relation != Relation::Close);
+            assert_eq!(code.relation_to(other), listed, "{code} → {other}");
+        }
+        assert_eq!(CATALOG.equivalents(code), code.equivalents);
+    }
+}

@@ -30,9 +30,9 @@ mod relation;
 mod report;
 mod tree;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use check::{Documents, Sink};
+use check::{Documents, Inherited, Sink};
 use diagnostic::{Diagnostic, Kind};
 use document::Document;
 use source::{FileId, SourceMap};
@@ -42,8 +42,11 @@ pub use report::{Outline, Report, VendorOutline, render_all};
 /// The files of a catalog: paths relative to its folder, with `/`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Files {
-    /// The condition tree.
-    pub conditions: String,
+    /// The condition tree of the catalog that this one builds on, absolute: its conditions come first, and this
+    /// catalog's own stand below them.
+    pub base: Option<PathBuf>,
+    /// The condition tree, or what this catalog adds to that of its base; may be missing only with a base.
+    pub conditions: Option<String>,
     /// Explicit relations, if there are any.
     pub relations: Option<String>,
     /// One file per vendor, in the order in which the vendors are to appear.
@@ -57,12 +60,16 @@ pub struct Files {
 pub fn read(root: &Path, files: &Files) -> Result<model::Catalog, Report> {
     let mut sources = SourceMap::default();
     let mut sink = Sink::default();
-    let conditions = load(&mut sources, root, &files.conditions, &mut sink);
+    let base = files.base.as_ref().map(|path| load(&mut sources, root, path, &mut sink));
+    let conditions = files.conditions.as_ref().map(|path| load(&mut sources, root, path, &mut sink));
     let relations = files.relations.as_ref().map(|path| load(&mut sources, root, path, &mut sink));
     let vendors: Vec<_> = files.vendors.iter().map(|path| load(&mut sources, root, path, &mut sink)).collect();
 
     let documents = Documents {
-        conditions: parse(conditions, &sources, &mut sink),
+        conditions: Inherited {
+            base: base.map(|file| parse(file, &sources, &mut sink)),
+            own: conditions.map(|file| parse(file, &sources, &mut sink)),
+        },
         relations: relations.map(|file| parse(file, &sources, &mut sink)),
         vendors: vendors.into_iter().map(|file| parse(file, &sources, &mut sink)).collect(),
     };
@@ -74,8 +81,8 @@ pub fn read(root: &Path, files: &Files) -> Result<model::Catalog, Report> {
     Err(Report::new(sink.into_sorted(), sources, outline))
 }
 
-fn load(sources: &mut SourceMap, root: &Path, path: &str, sink: &mut Sink) -> FileId {
-    let (file, result) = sources.load(root, Path::new(path));
+fn load(sources: &mut SourceMap, root: &Path, path: impl AsRef<Path>, sink: &mut Sink) -> FileId {
+    let (file, result) = sources.load(root, path.as_ref());
     if let Err(error) = result {
         sink.push(Diagnostic::new(Kind::UnreadableFile, file.start(), error.to_string()));
     }

@@ -18,6 +18,13 @@ pub struct Catalog {
     pub vendors: Vec<Vendor>,
 }
 
+impl Catalog {
+    /// How many of the conditions belong to the catalog that this one builds on; they come first.
+    pub fn base_len(&self) -> usize {
+        self.conditions.iter().take_while(|condition| condition.base).count()
+    }
+}
+
 /// A text in both languages of the catalog.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Text {
@@ -41,6 +48,8 @@ pub struct Place {
 pub struct Condition {
     /// Dotted id, `auth.signature.mismatch`; stable for ever.
     pub id: String,
+    /// True if it belongs to the catalog that this one builds on. Those come first, in their catalog's order.
+    pub base: bool,
     /// Index of the parent; `None` for the root alone.
     pub parent: Option<usize>,
     /// Plain HTTP status, for RFC 9457 and for answers no vendor table has a row for.

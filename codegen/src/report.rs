@@ -88,9 +88,12 @@ pub fn render_all(report: &Report) -> String {
 
 /// The names in the documents.
 pub(crate) fn outline(documents: &Documents) -> Outline {
-    let conditions = &documents.conditions;
-    let written = conditions.value.conditions.iter().map(|condition| condition.id.value.as_str());
-    let ids = written.chain(conditions.lost_ids("conditions"));
+    // Only own conditions: those of a base are defined there.
+    let own = documents.conditions.own.iter();
+    let ids = own.flat_map(|document| {
+        let written = document.value.conditions.iter().map(|condition| condition.id.value.as_str());
+        written.chain(document.lost_ids("conditions"))
+    });
     let mut outline =
         Outline { conditions: distinct(ids, name::is_condition_id, name::upper_camel), vendors: Vec::new() };
     for document in &documents.vendors {

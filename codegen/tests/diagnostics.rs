@@ -97,7 +97,7 @@ fn read_edited(case: &str, path: &Path) -> (Result<Catalog, Report>, PathBuf) {
     }
     assert!(edits.iter().all(|edit| names.contains(&edit.file.as_str())), "{case}: edits an unknown file");
     let [conditions, relations, vendors @ ..] = names.map(str::to_owned);
-    let files = Files { conditions, relations: Some(relations), vendors: vendors.into() };
+    let files = Files { base: None, conditions: Some(conditions), relations: Some(relations), vendors: vendors.into() };
     (read(&root, &files), root)
 }
 

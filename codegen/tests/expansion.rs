@@ -16,7 +16,8 @@ fn fixture() -> PathBuf {
 
 fn expansion() -> TokenStream {
     let files = Files {
-        conditions: "conditions.yaml".into(),
+        base: None,
+        conditions: Some("conditions.yaml".into()),
         relations: Some("relations.yaml".into()),
         vendors: vec!["vendors/acme.yaml".into(), "vendors/bolt.yaml".into()],
     };

@@ -9,7 +9,8 @@ use apigw_errors_codegen::{Files, read, render_all};
 
 fn fixture() -> Catalog {
     let files = Files {
-        conditions: "conditions.yaml".into(),
+        base: None,
+        conditions: Some("conditions.yaml".into()),
         relations: Some("relations.yaml".into()),
         vendors: vec!["vendors/acme.yaml".into(), "vendors/bolt.yaml".into()],
     };

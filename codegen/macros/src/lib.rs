@@ -5,19 +5,21 @@ use std::path::PathBuf;
 
 use apigw_errors_codegen::{Files, expand, read};
 use proc_macro::TokenStream;
+use proc_macro2::{TokenStream as TokenStream2, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
-use syn::{Ident, LitStr, Token, bracketed, parse_macro_input};
+use syn::{Ident, LitBool, LitStr, Path, Token, bracketed, parse_macro_input};
 
 /// Reads a catalog's YAML at compile time and expands to its typed enums, look-ups and static records.
 ///
 /// ```ignore
 /// apigw_errors::catalog! {
 ///     root: "..",                             // the catalog's folder, relative to the invoking source file
-///     conditions: "conditions.yaml",
+///     conditions: "conditions.yaml",         // with a base: what this catalog adds, or left out
 ///     relations: "relations.yaml",            // optional
 ///     vendors: ["vendors/huawei.yaml"],
+///     base: apigw_errors,                     // optional: the crate whose conditions this catalog builds on
 /// }
 /// ```
 ///
@@ -26,7 +28,13 @@ use syn::{Ident, LitStr, Token, bracketed, parse_macro_input};
 #[proc_macro]
 pub fn catalog(input: TokenStream) -> TokenStream {
     let call = parse_macro_input!(input as Call);
-    let source_folder = proc_macro::Span::call_site()
+    if let Some(Base::Crate(path)) = &call.base {
+        let rest = &call.rest;
+        return quote!(#path::__extend! { #rest }).into();
+    }
+    let span = call.root.span();
+    let source_folder = span
+        .unwrap()
         .local_file()
         .and_then(|file| std::path::absolute(file).ok())
         .and_then(|file| file.parent().map(PathBuf::from))
@@ -35,14 +43,22 @@ pub fn catalog(input: TokenStream) -> TokenStream {
     // Without `..`, so that diagnostics show the shortest path; a folder that is not there is reported as such.
     let root = root.canonicalize().unwrap_or(root);
     let files = Files {
-        conditions: call.conditions.value(),
+        base: match &call.base {
+            Some(Base::Conditions(path)) => Some(PathBuf::from(path.value())),
+            _ => None,
+        },
+        conditions: call.conditions.map(|path| path.value()),
         relations: call.relations.map(|path| path.value()),
         vendors: call.vendors.iter().map(LitStr::value).collect(),
     };
     match read(&root, &files) {
-        Ok(catalog) => expand::expand(&catalog).into(),
+        Ok(catalog) => {
+            let expansion = expand::expand(&catalog);
+            let own = files.conditions.filter(|_| call.extensible);
+            let extension = own.map(|conditions| expand::expand_extension(&root.join(conditions)));
+            quote!(#expansion #extension).into()
+        }
         Err(report) => {
-            let span = call.root.span();
             let problems = report.rendered().map(|problem| {
                 // The compiler writes this word itself.
                 let problem = problem.strip_prefix("error").unwrap_or(&problem);
@@ -57,42 +73,80 @@ pub fn catalog(input: TokenStream) -> TokenStream {
 
 /// The macro's input.
 struct Call {
+    base: Option<Base>,
     root: LitStr,
-    conditions: LitStr,
+    conditions: Option<LitStr>,
     relations: Option<LitStr>,
     vendors: Punctuated<LitStr, Token![,]>,
+    extensible: bool,
+    /// Everything but `base`.
+    rest: TokenStream2,
+}
+
+/// The catalog that this one builds on.
+enum Base {
+    /// As people write it: the crate, whose own macro then calls this one again.
+    Crate(Path),
+    /// As that macro writes it: the file of its conditions.
+    Conditions(LitStr),
 }
 
 impl Parse for Call {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let (mut root, mut conditions, mut relations, mut vendors) = (None, None, None, None);
+        let (mut base, mut root, mut conditions, mut relations, mut vendors) = (None, None, None, None, None);
+        let mut extensible = false;
+        let mut rest = TokenStream2::new();
         while !input.is_empty() {
+            let before = input.fork();
             let key: Ident = input.parse()?;
             input.parse::<Token![:]>()?;
             match key.to_string().as_str() {
+                "base" if input.peek(LitStr) => base = Some(Base::Conditions(input.parse()?)),
+                "base" => base = Some(Base::Crate(input.call(Path::parse_mod_style)?)),
                 "root" => root = Some(input.parse()?),
                 "conditions" => conditions = Some(input.parse()?),
                 "relations" => relations = Some(input.parse()?),
+                "extensible" => extensible = input.parse::<LitBool>()?.value,
                 "vendors" => {
                     let list;
                     bracketed!(list in input);
                     vendors = Some(list.parse_terminated(<LitStr as Parse>::parse, Token![,])?);
                 }
                 other => {
-                    let message = format!("unknown key `{other}`: use root, conditions, relations, vendors");
+                    let message =
+                        format!("unknown key `{other}`: use base, root, conditions, relations, vendors, extensible");
                     return Err(syn::Error::new(key.span(), message));
                 }
+            }
+            if key != "base" {
+                rest.extend(taken(&before, input)?);
+                rest.extend(quote!(,));
             }
             if !input.is_empty() {
                 input.parse::<Token![,]>()?;
             }
         }
         let missing = |key| syn::Error::new(input.span(), format!("missing key `{key}`"));
+        if conditions.is_none() && base.is_none() {
+            return Err(missing("conditions"));
+        }
         Ok(Self {
+            base,
             root: root.ok_or_else(|| missing("root"))?,
-            conditions: conditions.ok_or_else(|| missing("conditions"))?,
+            conditions,
             relations,
             vendors: vendors.ok_or_else(|| missing("vendors"))?,
+            extensible,
+            rest,
         })
     }
+}
+
+/// The tokens between two positions of the input.
+fn taken(before: ParseStream<'_>, after: ParseStream<'_>) -> syn::Result<TokenStream2> {
+    let mut tokens = TokenStream2::new();
+    while before.cursor() != after.cursor() {
+        tokens.extend(std::iter::once(before.parse::<TokenTree>()?));
+    }
+    Ok(tokens)
 }

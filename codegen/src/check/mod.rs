@@ -34,9 +34,33 @@ use vendor::Draft;
 /// All files of a catalog, parsed.
 #[derive(Debug)]
 pub(crate) struct Documents {
-    pub(crate) conditions: Document<ConditionsFile>,
+    pub(crate) conditions: Inherited<ConditionsFile>,
     pub(crate) relations: Option<Document<RelationsFile>>,
     pub(crate) vendors: Vec<Document<VendorFile>>,
+}
+
+/// A file of this catalog's, and the file of the catalog it builds on.
+#[derive(Debug)]
+pub(crate) struct Inherited<T> {
+    pub(crate) base: Option<Document<T>>,
+    pub(crate) own: Option<Document<T>>,
+}
+
+impl<T> Inherited<T> {
+    /// The base first.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Document<T>> {
+        self.base.iter().chain(&self.own)
+    }
+
+    /// See [`Document::lost`].
+    pub(crate) fn lost(&self, key: &str) -> bool {
+        self.iter().any(|document| document.lost(key))
+    }
+
+    /// See [`Document::may_have_lost`].
+    pub(crate) fn may_have_lost(&self, key: &str, id: &str) -> bool {
+        self.iter().any(|document| document.may_have_lost(key, id))
+    }
 }
 
 /// Checks everything.

@@ -16,6 +16,22 @@ pub(super) fn expand(catalog: &Catalog, vendor: &Vendor) -> TokenStream {
         quote!(#doc #name)
     });
     let (fieldless, traits) = (derive::fieldless(), traits());
+    // Over a base, a code may be on a condition of either catalog, so that only the record can name it.
+    let condition = if catalog.base_len() > 0 {
+        quote! {
+            /// What went wrong, vendor-neutral.
+            pub const fn condition(self) -> &'static ::apigw_errors::ConditionRow {
+                self.row().condition
+            }
+        }
+    } else {
+        quote! {
+            /// What went wrong, vendor-neutral.
+            pub const fn condition(self) -> super::ConditionId {
+                <super::ConditionId as ::strum::VariantArray>::VARIANTS[self.row().condition.index as usize]
+            }
+        }
+    };
     quote! {
         #[doc = #enum_doc]
         ///
@@ -61,10 +77,7 @@ pub(super) fn expand(catalog: &Catalog, vendor: &Vendor) -> TokenStream {
                 self.row().kind
             }
 
-            /// What went wrong, vendor-neutral.
-            pub const fn condition(self) -> super::ConditionId {
-                <super::ConditionId as ::strum::VariantArray>::VARIANTS[self.row().condition.index as usize]
-            }
+            #condition
 
             /// Canonical gRPC code.
             pub const fn grpc(self) -> ::apigw_errors::Grpc {

@@ -9,19 +9,38 @@ use crate::model::{Catalog, Condition};
 
 pub(super) fn expand(catalog: &Catalog) -> TokenStream {
     let records = records(catalog);
+    if own(catalog).is_empty() {
+        return quote! {
+            #records
+
+            #[doc(no_inline)]
+            pub use ::apigw_errors::{Condition, ConditionId};
+        };
+    }
     let ids = ids(catalog);
     let conditions = occurrences(catalog);
     quote! { #records #ids #conditions }
 }
 
+/// The conditions that this catalog defines itself.
+fn own(catalog: &Catalog) -> &[Condition] {
+    catalog.conditions.get(catalog.base_len()..).unwrap_or_default()
+}
+
 fn records(catalog: &Catalog) -> TokenStream {
-    let count = number(catalog.conditions.len());
-    let rows = catalog.conditions.iter().enumerate().map(|(index, condition)| {
+    let base = catalog.base_len();
+    let count = number(own(catalog).len());
+    let rows = own(catalog).iter().enumerate().map(|(index, condition)| {
         let id = &condition.id;
-        let index = number(index);
+        let index = number(base + index);
         let parent = option(condition.parent.map(|parent| {
-            let parent = number(parent);
-            quote!(&CONDITIONS[#parent])
+            if let Some(own) = parent.checked_sub(base) {
+                let own = number(own);
+                quote!(&CONDITIONS[#own])
+            } else {
+                let parent = number(parent);
+                quote!(&::apigw_errors::CONDITIONS[#parent])
+            }
         }));
         let status = status(condition.status);
         let grpc = facet("Grpc", condition.grpc.variant());
@@ -44,18 +63,23 @@ fn records(catalog: &Catalog) -> TokenStream {
         let module = super::literal::module(&vendor.id);
         quote!(&#module::VENDOR)
     });
+    let base_catalog = if base > 0 {
+        quote!(::core::option::Option::Some(&::apigw_errors::CATALOG))
+    } else {
+        quote!(::core::option::Option::None)
+    };
     quote! {
         /// The condition tree as records, a parent before its children.
         pub static CONDITIONS: [::apigw_errors::ConditionRow; #count] = [#(#rows),*];
 
         /// The whole catalog as records.
         pub static CATALOG: ::apigw_errors::Catalog =
-            ::apigw_errors::Catalog { conditions: &CONDITIONS, vendors: &[#(#vendors),*] };
+            ::apigw_errors::Catalog { base: #base_catalog, conditions: &CONDITIONS, vendors: &[#(#vendors),*] };
     }
 }
 
 fn ids(catalog: &Catalog) -> TokenStream {
-    let variants = catalog.conditions.iter().map(|condition| {
+    let variants = own(catalog).iter().map(|condition| {
         let (name, id) = (camel(&condition.id), &condition.id);
         let doc = documentation(condition);
         quote!(#doc #[strum(serialize = #id)] #name)
@@ -91,7 +115,7 @@ fn ids(catalog: &Catalog) -> TokenStream {
 }
 
 fn occurrences(catalog: &Catalog) -> TokenStream {
-    let variants = catalog.conditions.iter().map(|condition| {
+    let variants = own(catalog).iter().map(|condition| {
         let name = camel(&condition.id);
         let doc = documentation(condition);
         if condition.params.is_empty() {
@@ -104,11 +128,11 @@ fn occurrences(catalog: &Catalog) -> TokenStream {
         });
         quote!(#doc #name { #(#fields),* })
     });
-    let id_arms = catalog.conditions.iter().map(|condition| {
+    let id_arms = own(catalog).iter().map(|condition| {
         let name = camel(&condition.id);
         quote!(Self::#name { .. } => ConditionId::#name)
     });
-    let with_params = || catalog.conditions.iter().filter(|condition| !condition.params.is_empty());
+    let with_params = || own(catalog).iter().filter(|condition| !condition.params.is_empty());
     let param_arms = with_params().map(|condition| {
         let name = camel(&condition.id);
         let fields: Vec<_> = condition.params.iter().map(|param| field(&param.name)).collect();
@@ -120,7 +144,7 @@ fn occurrences(catalog: &Catalog) -> TokenStream {
             }
         }
     });
-    let from_arms = catalog.conditions.iter().map(|condition| {
+    let from_arms = own(catalog).iter().map(|condition| {
         let name = camel(&condition.id);
         if condition.params.is_empty() {
             return quote!(ConditionId::#name => Self::#name);

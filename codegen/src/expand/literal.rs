@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 
-use crate::model::{CodeParam, Param, ParamType, Place, Text};
+use crate::model::{Catalog, CodeParam, Param, ParamType, Place, Text};
 use crate::template::{Piece, Template};
 
 /// An identifier.
@@ -34,6 +34,18 @@ pub(super) fn camel(id: &str) -> Ident {
         name.push_str(chars.as_str());
     }
     ident(&name)
+}
+
+/// A reference to the record of a condition, from a vendor's module: the base catalog's, or one of the module above.
+pub(super) fn condition_record(catalog: &Catalog, index: usize) -> TokenStream {
+    let base = catalog.base_len();
+    if let Some(own) = index.checked_sub(base) {
+        let own = number(own);
+        quote!(&super::CONDITIONS[#own])
+    } else {
+        let index = number(index);
+        quote!(&::apigw_errors::CONDITIONS[#index])
+    }
 }
 
 /// A number without suffix.

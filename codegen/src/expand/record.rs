@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::literal::{
-    facet, module, number, option, option_str, option_text, param_type, place, status, template, text, type_of,
+    condition_record, facet, module, number, option, option_str, option_text, param_type, place, status, template, text, type_of,
 };
 use crate::model::{Answer, Catalog, Code, Edition, Say, Vendor};
 
@@ -16,10 +16,10 @@ pub(super) fn expand(catalog: &Catalog, index: usize) -> TokenStream {
     let edition_count = number(vendor.editions.len());
     let codes = vendor.codes.iter().enumerate().map(|(index, code)| self::code(catalog, vendor, index, code));
     let code_count = number(vendor.codes.len());
-    let data = vendor.data_answers.iter().map(|answer| self::answer(vendor, answer));
+    let data = vendor.data_answers.iter().enumerate().map(|(of, answer)| self::answer(catalog, vendor, of, answer));
     let has_console = vendor.data_answers != vendor.console_answers;
     let (console, console_static) = if has_console {
-        let console = vendor.console_answers.iter().map(|answer| self::answer(vendor, answer));
+        let console = vendor.console_answers.iter().enumerate().map(|(of, answer)| self::answer(catalog, vendor, of, answer));
         let count = number(vendor.console_answers.len());
         (quote!(&CONSOLE_ANSWERS), quote!(static CONSOLE_ANSWERS: [::apigw_errors::Answer; #count] = [#(#console),*];))
     } else {
@@ -82,7 +82,7 @@ fn code(catalog: &Catalog, vendor: &Vendor, index: usize, code: &Code) -> TokenS
             ::apigw_errors::CodeParam { name: #name, ty: #ty, sensitive: #sensitive, from: #from, default: #default }
         }
     });
-    let (condition, canonical) = (number(code.condition), code.canonical);
+    let (condition, canonical) = (condition_record(catalog, code.condition), code.canonical);
     let origin = facet("Origin", code.origin.variant());
     let fault = facet("Fault", code.fault.variant());
     let retry = facet("Retry", code.retry.variant());
@@ -106,10 +106,7 @@ fn code(catalog: &Catalog, vendor: &Vendor, index: usize, code: &Code) -> TokenS
         let message = template(&variant.message, &|name| type_of(name, &code.params, when_params));
         let evidence = facet("Evidence", variant.evidence.variant());
         let source = &variant.source;
-        let when = option(variant.when.map(|when| {
-            let when = number(when);
-            quote!(&super::CONDITIONS[#when])
-        }));
+        let when = option(variant.when.map(|when| condition_record(catalog, when)));
         let (style, text, status) =
             (option_str(variant.style.as_deref()), option_str(variant.text.as_deref()), status(variant.status));
         quote! {
@@ -137,7 +134,7 @@ fn code(catalog: &Catalog, vendor: &Vendor, index: usize, code: &Code) -> TokenS
         ::apigw_errors::CodeRow {
             vendor: &VENDOR, index: #index, id: #id, slug: #slug, code: #text_of_code, plane: #plane, kind: #kind,
             status: #status_of_code, message: #message, params: &[#(#params),*],
-            condition: &super::CONDITIONS[#condition], canonical: #canonical,
+            condition: #condition, canonical: #canonical,
             origin: #origin, fault: #fault, retry: #retry,
             editions: &[#(#rows),*], variants: &[#(#variants),*],
             summary: #summary, remedy: #remedy, notes: #notes,
@@ -146,8 +143,9 @@ fn code(catalog: &Catalog, vendor: &Vendor, index: usize, code: &Code) -> TokenS
     }
 }
 
-fn answer(vendor: &Vendor, answer: &Answer) -> TokenStream {
-    let (code, at) = (number(answer.code), number(answer.at));
+fn answer(catalog: &Catalog, vendor: &Vendor, of: usize, answer: &Answer) -> TokenStream {
+    let of = condition_record(catalog, of);
+    let (code, at) = (number(answer.code), condition_record(catalog, answer.at));
     let say = match answer.say {
         Say::Code(code) => {
             let code = number(code);
@@ -167,5 +165,5 @@ fn answer(vendor: &Vendor, answer: &Answer) -> TokenStream {
         }
     };
     let reason = option_text(answer.reason.as_ref());
-    quote!(::apigw_errors::Answer { say: #say, code: &CODES[#code], at: &super::CONDITIONS[#at], reason: #reason })
+    quote!(::apigw_errors::Answer { of: #of, say: #say, code: &CODES[#code], at: #at, reason: #reason })
 }

@@ -74,5 +74,5 @@ fn files(folder: &Path) -> Result<Files, Failure> {
     }
     vendors.sort();
     let relations = folder.join(RELATIONS).exists().then(|| RELATIONS.to_owned());
-    Ok(Files { conditions: CONDITIONS.to_owned(), relations, vendors })
+    Ok(Files { base: None, conditions: Some(CONDITIONS.to_owned()), relations, vendors })
 }
