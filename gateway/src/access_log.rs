@@ -304,7 +304,7 @@ fn text(out: &mut Vec<u8>, name: &str, value: impl std::fmt::Display) {
 
 fn optional(out: &mut Vec<u8>, name: &str, value: Option<&str>) {
     match value {
-        Some(value) => text(out, name, bounded(value)),
+        Some(value) => text(out, name, value),
         None => number(out, name, None::<u8>),
     }
 }

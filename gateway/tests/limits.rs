@@ -219,6 +219,17 @@ fn deadlines_of_a_connection() {
 }
 
 #[test]
+fn the_idle_deadline_begins_anew_after_each_answer() {
+    let gateway = gateway("limits: { idle_timeout: 400ms }\naccess_log: off");
+    let mut client = Client::connect(at(&gateway));
+    for _ in 0..6 {
+        assert_eq!(client.write("GET / HTTP/1.1\r\nHost: nobody\r\n\r\n").read().status(), 404);
+        std::thread::sleep(Duration::from_millis(150));
+    }
+    assert!(client.is_closed());
+}
+
+#[test]
 fn a_client_that_stops_sending_is_refused() {
     let backend = Backend::with(|peer| {
         peer.head();

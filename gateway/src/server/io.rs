@@ -100,11 +100,12 @@ impl Io {
         self.read_by = Some((phase, Instant::now() + patience));
     }
 
-    /// Something was read: outside of calls it is a head, whose time runs from its first byte to its last.
+    /// Something was read: outside of calls it is a head, whose time runs from here to its last byte.
     fn was_read(&mut self) {
         if matches!(self.phase.get(), Phase::Opened | Phase::Between) {
             self.phase.set(Phase::Head);
-            self.read_by = Some((Phase::Head, Instant::now() + self.deadlines.head));
+            // The same phase may come again before anybody waits: it gets a deadline of its own.
+            self.read_by = None;
         }
     }
 
@@ -173,7 +174,16 @@ impl Write for Io {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(cx)
+        let this = &mut *self;
+        // hyper may have tried to read the next request just before it let go of this answer's body: then nobody
+        // reads again until something arrives, and the wait has to begin here.
+        if this.phase.get() == Phase::Between {
+            this.wait_to_read();
+            if let Poll::Ready(late) = this.poll_late(cx) {
+                return Poll::Ready(Err(late));
+            }
+        }
+        Pin::new(&mut this.stream).poll_flush(cx)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
