@@ -16,6 +16,10 @@ pub struct Recording {
     pub request: Option<String>,
     /// The response as it came back, request ids and dates normalised.
     pub response: Option<String>,
+    /// The line in the access log, where the client left before there was a response.
+    pub log: Option<String>,
+    /// The part of the gateway's configuration that the exchange had to do with.
+    pub config: Option<String>,
 }
 
 /// Recordings by `vendor.Id`.

@@ -1,1 +1,7 @@
-//! stub
+//! What crosses the parts: the running gateway against scenarios, the stages every code goes through, and the files
+//! that are made from all of them.
+
+pub mod conformance;
+pub mod exemptions;
+pub mod generated;
+pub mod stages;

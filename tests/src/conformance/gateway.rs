@@ -1,0 +1,104 @@
+//! The real binary, built and running.
+
+use std::env;
+use std::ffi::OsString;
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use serde::Deserialize;
+
+use super::Failure;
+use super::backend::Backends;
+use super::setup::Setup;
+
+/// A gateway process. Ends with this value.
+#[derive(Debug)]
+pub(super) struct Gateway {
+    process: Child,
+    addresses: Vec<SocketAddr>,
+    // Holds the configuration and the access log.
+    folder: tempfile::TempDir,
+}
+
+impl Gateway {
+    /// Builds the binary if it is out of date, starts it, and waits until it listens.
+    pub(super) fn start(setup: &Setup, backends: &Backends) -> Result<Self, Failure> {
+        let folder = tempfile::tempdir().map_err(Failure::io("a folder for the gateway"))?;
+        let config = folder.path().join("gateway.yaml");
+        let text = setup.render(backends, &log_in(folder.path()));
+        std::fs::write(&config, text).map_err(Failure::io("writing the gateway's configuration"))?;
+        let mut process = Command::new(binary()?)
+            .arg("--config")
+            .arg(&config)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .map_err(Failure::io("starting the gateway"))?;
+        // It says where it listens once it does: one line for each listener, in their order.
+        let listeners = setup.listeners();
+        let out = process.stdout.take().map(BufReader::new);
+        let lines = out.into_iter().flat_map(BufRead::lines).map_while(Result::ok);
+        let address = |line: String| line.rsplit_once("http://").and_then(|(_, address)| address.parse().ok());
+        let addresses: Vec<SocketAddr> = lines.filter_map(address).take(listeners).collect();
+        let gateway = Self { process, addresses, folder };
+        if gateway.addresses.len() < listeners {
+            return Err(Failure::Gateway("it did not start; what it said stands above".to_owned()));
+        }
+        Ok(gateway)
+    }
+
+    /// Where a listener listens.
+    pub(super) fn address(&self, listener: usize) -> Result<SocketAddr, Failure> {
+        let address = self.addresses.get(listener).copied();
+        address.ok_or_else(|| Failure::Gateway(format!("there is no listener {listener}")))
+    }
+
+    /// The access log so far.
+    pub(super) fn log(&self) -> Result<String, Failure> {
+        std::fs::read_to_string(log_in(self.folder.path())).map_err(Failure::io("the access log"))
+    }
+}
+
+impl Drop for Gateway {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn log_in(folder: &Path) -> PathBuf {
+    folder.join("access.log")
+}
+
+/// Names a binary to use instead of the one in this workspace.
+const BINARY: &str = "APIGW_GATEWAY";
+
+/// The path of an up-to-date binary. Cargo builds those of other packages for no test, so it is asked to.
+fn binary() -> Result<PathBuf, Failure> {
+    /// What is read of a line that Cargo prints.
+    #[derive(Deserialize)]
+    struct Artifact {
+        executable: Option<PathBuf>,
+    }
+
+    if let Some(path) = env::var_os(BINARY) {
+        return Ok(path.into());
+    }
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
+    let built = Command::new(cargo)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .args(["build", "--quiet", "--locked", "--package=apigw-gateway", "--bin=apigw-gateway"])
+        .arg("--message-format=json-render-diagnostics")
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(Failure::io("running cargo"))?;
+    let lines = String::from_utf8_lossy(&built.stdout).into_owned();
+    let mut executables = lines.lines().filter_map(|line| serde_json::from_str::<Artifact>(line).ok()?.executable);
+    executables
+        .next()
+        .filter(|_| built.status.success())
+        .ok_or_else(|| Failure::Gateway("it does not build".to_owned()))
+}

@@ -1,0 +1,65 @@
+//! The scenario files, as they are written.
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use super::Failure;
+
+/// The scenarios of one listener.
+#[derive(Debug)]
+pub struct Suite {
+    /// The vendor, or `problem`: the file's name.
+    pub name: &'static str,
+    /// Position among the listeners of `gateway.yaml`.
+    pub listener: usize,
+    /// In the order of the file.
+    pub scenarios: Vec<Scenario>,
+}
+
+/// One exchange.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scenario {
+    /// Id of the vendor's code that is raised. The first scenario of a code is its recording. None where the call
+    /// passes, or the answer is no row of the vendor's tables.
+    pub code: Option<String>,
+    /// The condition that is raised, where the code alone does not say it.
+    pub condition: Option<String>,
+    /// What is done and why that comes of it, in a sentence.
+    pub about: String,
+    /// Statuses of the answers to the same request, sent as often before.
+    #[serde(default)]
+    pub before: Vec<u16>,
+    /// Signs instead of the key's own secret.
+    pub secret: Option<String>,
+    /// Head and body, lines ended by LF here and by CRLF (in the head) on the wire. `{signature}` is replaced by the
+    /// signature that the `Authorization` around it describes.
+    pub request: String,
+    /// The same of the answer; what differs from run to run is in braces.
+    pub response: Option<String>,
+    /// The line in the access log. Without `response` the client leaves when it has sent the request.
+    pub log: Option<String>,
+}
+
+/// The folder of the scenario files.
+pub(super) fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("conformance")
+}
+
+/// Reads all scenario files.
+///
+/// # Errors
+/// The first file that cannot be read or is not a list of scenarios.
+pub fn suites() -> Result<Vec<Suite>, Failure> {
+    // In the order of the listeners in gateway.yaml.
+    let names = ["tencent", "jdcloud", "huawei", "problem"];
+    let read = |(listener, name): (usize, &'static str)| {
+        let path = folder().join(format!("{name}.yaml"));
+        let text = std::fs::read_to_string(&path).map_err(Failure::io(path.display().to_string()))?;
+        let scenarios =
+            serde_yaml::from_str(&text).map_err(|error| Failure::Yaml { path, message: error.to_string() })?;
+        Ok(Suite { name, listener, scenarios })
+    };
+    names.into_iter().enumerate().map(read).collect()
+}

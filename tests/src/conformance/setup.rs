@@ -1,0 +1,102 @@
+//! `gateway.yaml`: the configuration that all scenarios share, and the part of it that one of them used.
+
+use std::path::Path;
+
+use serde::Deserialize;
+
+use super::backend::Backends;
+use super::{Failure, scenario};
+
+/// See the module.
+#[derive(Debug)]
+pub(super) struct Setup {
+    text: String,
+    keys: Vec<Key>,
+}
+
+#[derive(Debug, Deserialize)]
+struct File {
+    keys: Vec<Key>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Key {
+    id: String,
+    secret: Secret,
+}
+
+#[derive(Debug, Deserialize)]
+struct Secret {
+    value: String,
+}
+
+impl Setup {
+    /// Reads the file.
+    pub(super) fn read() -> Result<Self, Failure> {
+        let path = scenario::folder().join("gateway.yaml");
+        let text = std::fs::read_to_string(&path).map_err(Failure::io(path.display().to_string()))?;
+        let file: File =
+            serde_yaml::from_str(&text).map_err(|error| Failure::Yaml { path, message: error.to_string() })?;
+        Ok(Self { text, keys: file.keys })
+    }
+
+    /// The configuration with the addresses of the backends and the place of the access log.
+    pub(super) fn render(&self, backends: &Backends, log: &Path) -> String {
+        let named = |text: String, (name, value): (&str, String)| text.replace(&format!("{{{name}}}"), &value);
+        let places = backends.addresses().iter().map(|(name, address)| (*name, address.to_string()));
+        places.chain([("log", log.display().to_string())]).fold(self.text.clone(), named)
+    }
+
+    /// How many listeners there are.
+    pub(super) fn listeners(&self) -> usize {
+        self.section("listeners:").filter(|line| line.trim_start().starts_with("- ")).count()
+    }
+
+    /// The secret of a key.
+    pub(super) fn secret(&self, id: &str) -> Option<String> {
+        self.keys.iter().find(|key| key.id == id).map(|key| key.secret.value.clone())
+    }
+
+    /// The lines of the file that `request` has to do with: the keys and plans it names, the host it calls, and of
+    /// the host's routes the one that it reached. None if it reached no host.
+    pub(super) fn fragment(&self, request: &str, route: Option<&str>) -> Option<String> {
+        let host = request.lines().find_map(|line| line.strip_prefix("Host: "))?;
+        let host = self.host(host)?;
+        let mut fragment = String::new();
+        for section in ["keys:", "plans:"] {
+            let named = |line: &&str| self.keys.iter().any(|key| request.contains(&key.id) && line.contains(&key.id));
+            let lines: Vec<&str> = self.section(section).filter(named).collect();
+            // A plan matters only to routes that want one.
+            let matters = section == "keys:" || host.iter().any(|line| is_route(line, route) && line.contains("plan_"));
+            if matters && !lines.is_empty() {
+                fragment.extend([section, "\n", &lines.join("\n"), "\n"]);
+            }
+        }
+        fragment.push_str("hosts:\n");
+        let routes = host.iter().position(|line| line.trim() == "routes:").unwrap_or(host.len());
+        let (head, routes) = host.split_at(routes);
+        let used: Vec<&&str> = routes.iter().filter(|line| is_route(line, route)).collect();
+        let heading = if used.is_empty() { None } else { Some(&"    routes:") };
+        for line in head.iter().chain(heading).chain(used) {
+            fragment.push_str(line);
+            fragment.push('\n');
+        }
+        Some(fragment)
+    }
+
+    /// The lines below a key of the top level.
+    fn section<'a>(&'a self, key: &'a str) -> impl Iterator<Item = &'a str> {
+        self.text.lines().skip_while(move |line| *line != key).skip(1).take_while(|line| line.starts_with(' '))
+    }
+
+    fn host(&self, name: &str) -> Option<Vec<&str>> {
+        let first = format!("  - host: {name}");
+        let mut lines = self.text.lines().skip_while(|line| *line != first);
+        let first = lines.next()?;
+        Some(std::iter::once(first).chain(lines.take_while(|line| line.starts_with("    "))).collect())
+    }
+}
+
+fn is_route(line: &str, route: Option<&str>) -> bool {
+    route.is_some_and(|route| line.trim_start().starts_with(&format!("- {{ id: {route},")))
+}
