@@ -170,6 +170,7 @@ impl VendorRow {
     pub fn read<'t>(&'static self, text: &'t str) -> Vec<Reading<'t>> {
         let text = self.without_suffix(text.trim());
         let folded = fold(text);
+        let changed = matches!(folded, Cow::Owned(_));
         let mut found = Vec::new();
         for &index in self.lookup.fixed.get(folded.as_ref()).copied().unwrap_or_default() {
             if let Some((code, wording, template)) = self.pattern(index) {
@@ -186,7 +187,7 @@ impl VendorRow {
                 exact = template.readings(text);
             }
             if exact.is_empty() {
-                template.readings_folded(&folded).into_iter().for_each(&mut add);
+                template.readings_folded(&folded, changed).into_iter().for_each(&mut add);
             } else {
                 let borrow = |values: Vec<(&'static str, &'t str)>| {
                     values.into_iter().map(|(name, value)| (name, Cow::Borrowed(value))).collect()
@@ -227,12 +228,14 @@ impl VendorRow {
 }
 
 impl Template {
-    /// [`Template::readings`] of a folded text, by a template folded in the same way.
-    fn readings_folded(&self, folded: &str) -> Vec<Vec<(&'static str, Cow<'static, str>)>> {
+    /// [`Template::readings`] of a folded text that could not be read as it stands.
+    ///
+    /// Without `changed`, folding dropped a final period at most: reading it once more would only fail again.
+    fn readings_folded(&self, folded: &str, changed: bool) -> Vec<Vec<(&'static str, Cow<'static, str>)>> {
         let own = |values: Vec<(&'static str, &str)>| {
             values.into_iter().map(|(name, value)| (name, Cow::Owned(value.to_owned()))).collect()
         };
-        let found = self.readings(folded);
+        let found = if changed { self.readings(folded) } else { Vec::new() };
         if !found.is_empty() {
             return found.into_iter().map(own).collect();
         }
