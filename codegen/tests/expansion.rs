@@ -2,6 +2,8 @@
 //!
 //! `REWRITE=1 cargo test` writes that file anew; read the difference.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "helpers of tests fail as tests do")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -121,12 +123,12 @@ impl Foreign {
     }
 
     /// Inside of a macro's braces there is no syntax to go by: every name that is not behind `::` or `.` counts.
-    fn tokens(&mut self, tokens: TokenStream) {
+    fn tokens(&mut self, tokens: &TokenStream) {
         let mut before = ' ';
         for token in tokens.clone() {
             match &token {
-                TokenTree::Ident(ident) if before != ':' && before != '.' => self.name(&ident.to_string(), &tokens),
-                TokenTree::Group(group) => self.tokens(group.stream()),
+                TokenTree::Ident(ident) if before != ':' && before != '.' => self.name(&ident.to_string(), tokens),
+                TokenTree::Group(group) => self.tokens(&group.stream()),
                 _ => {}
             }
             before = if let TokenTree::Punct(punct) = &token { punct.as_char() } else { ' ' };
@@ -165,7 +167,7 @@ impl<'ast> Visit<'ast> for Foreign {
 
     fn visit_macro(&mut self, call: &'ast syn::Macro) {
         self.visit_path(&call.path);
-        self.tokens(call.tokens.clone());
+        self.tokens(&call.tokens);
     }
 
     fn visit_pat_ident(&mut self, pattern: &'ast syn::PatIdent) {

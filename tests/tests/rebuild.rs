@@ -1,5 +1,7 @@
 //! Editing a catalog rebuilds the crate that uses it, and nothing else does.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -15,7 +15,7 @@ pub(super) fn expand(catalog: &Catalog, vendor: &Vendor) -> TokenStream {
         let (name, doc) = (ident(&code.id), documentation(catalog, code));
         quote!(#doc #name)
     });
-    let (fieldless, traits) = (derive::fieldless(), traits());
+    let (fieldless, look_ups, traits) = (derive::fieldless(), look_ups(), traits());
     // Over a base, a code may be on a condition of either catalog, so that only the record can name it.
     let condition = if catalog.base_len() > 0 {
         quote! {
@@ -141,7 +141,17 @@ pub(super) fn expand(catalog: &Catalog, vendor: &Vendor) -> TokenStream {
             pub fn path(self) -> ::std::string::String {
                 self.row().path()
             }
+        }
 
+        #look_ups
+        #traits
+    }
+}
+
+/// From what is on the wire, or in an address, to the codes.
+fn look_ups() -> TokenStream {
+    quote! {
+        impl Code {
             /// All codes with this code text, in any edition; a text may stand for several.
             pub fn by_code(text: &str) -> impl ::core::iter::Iterator<Item = Self> + use<> {
                 VENDOR.by_code(text).filter_map(<Self as ::apigw_errors::VendorCode>::from_row)
@@ -163,8 +173,6 @@ pub(super) fn expand(catalog: &Catalog, vendor: &Vendor) -> TokenStream {
                 VENDOR.by_slug(slug).and_then(<Self as ::apigw_errors::VendorCode>::from_row)
             }
         }
-
-        #traits
     }
 }
 

@@ -123,7 +123,8 @@ fn occurrences(catalog: &Catalog) -> TokenStream {
         }
         let fields = condition.params.iter().map(|param| {
             let (field, ty) = (field(&param.name), rust_type(param.ty));
-            let doc = self::doc(&[&param.about.en]);
+            let named = format!("`{}` of what happened.", param.name);
+            let doc = self::doc(&[if param.about.en.is_empty() { &named } else { &param.about.en }]);
             quote!(#doc #field: #ty)
         });
         quote!(#doc #name { #(#fields),* })

@@ -124,7 +124,9 @@ fn variant(catalog: &Catalog, code: &Code) -> TokenStream {
         let (field, ty) = (field(&param.name), rust_type(param.ty));
         let about = condition
             .and_then(|condition| condition.params.iter().find(|other| other.name == param.from))
-            .map_or("As the message prints it.", |other| &other.about.en);
+            .map(|other| other.about.en.as_str())
+            .filter(|about| !about.is_empty())
+            .unwrap_or("As the message prints it.");
         let doc = self::doc(&[about]);
         quote!(#doc #field: #ty)
     });

@@ -19,7 +19,8 @@ pub(super) fn expand(catalog: &Catalog) -> TokenStream {
     let modules: Vec<_> = catalog.vendors.iter().map(|vendor| module(&vendor.id)).collect();
     let functions: Vec<_> = catalog.vendors.iter().map(|vendor| ident(&format!("to_{}", vendor.id))).collect();
     let docs = catalog.vendors.iter().map(|vendor| format!(" The error by which {} says it.", vendor.name.en));
-    let matches = catalog.vendors.iter().map(|vendor| arms(catalog, vendor, base..catalog.conditions.len(), &quote!(Self)));
+    let matches =
+        catalog.vendors.iter().map(|vendor| arms(catalog, vendor, base..catalog.conditions.len(), &quote!(Self)));
     quote! {
         impl Condition {
             /// The vendor's error for this condition: that of its nearest node upwards which the vendor has a code for,

@@ -4,7 +4,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::literal::{
-    condition_record, facet, module, number, option, option_str, option_text, param_type, place, status, template, text, type_of,
+    condition_record, facet, module, number, option, option_str, option_text, param_type, place, status, template,
+    text, type_of,
 };
 use crate::model::{Answer, Catalog, Code, Edition, Say, Vendor};
 
@@ -19,7 +20,8 @@ pub(super) fn expand(catalog: &Catalog, index: usize) -> TokenStream {
     let data = vendor.data_answers.iter().enumerate().map(|(of, answer)| self::answer(catalog, vendor, of, answer));
     let has_console = vendor.data_answers != vendor.console_answers;
     let (console, console_static) = if has_console {
-        let console = vendor.console_answers.iter().enumerate().map(|(of, answer)| self::answer(catalog, vendor, of, answer));
+        let console =
+            vendor.console_answers.iter().enumerate().map(|(of, answer)| self::answer(catalog, vendor, of, answer));
         let count = number(vendor.console_answers.len());
         (quote!(&CONSOLE_ANSWERS), quote!(static CONSOLE_ANSWERS: [::apigw_errors::Answer; #count] = [#(#console),*];))
     } else {

@@ -59,7 +59,7 @@ pub fn expand_stub(outline: &Outline) -> TokenStream {
         pub enum ConditionId { #(#conditions),* }
 
         #[allow(missing_docs)]
-        pub static CATALOG: ::apigw_errors::Catalog = 
+        pub static CATALOG: ::apigw_errors::Catalog =
             ::apigw_errors::Catalog { base: ::core::option::Option::None, conditions: &[], vendors: &[] };
     }
 }
