@@ -41,10 +41,7 @@ mod lookup {
 
     #[divan::bench]
     fn linear_scan() -> usize {
-        CODES
-            .iter()
-            .map(|code| huawei::CODES.iter().filter(|row| row.code == Some(black_box(code))).count())
-            .sum()
+        CODES.iter().map(|code| huawei::CODES.iter().filter(|row| row.code == Some(black_box(code))).count()).sum()
     }
 }
 
@@ -114,11 +111,8 @@ mod render {
         let mut out = String::with_capacity(256);
         bencher.bench_local(move || {
             out.clear();
-            let _ = write!(
-                out,
-                "HMAC signature cannot be verified, a valid {} header is required",
-                black_box("x-token")
-            );
+            let _ =
+                write!(out, "HMAC signature cannot be verified, a valid {} header is required", black_box("x-token"));
             out.len()
         });
     }

@@ -115,19 +115,45 @@ impl Dialect {
 
     /// What this dialect says when `occurrence` happens. Total, and without allocation.
     pub fn say<'a, O: Occurrence + ?Sized>(&self, occurrence: &'a O) -> Saying<'a, O> {
-        let mut answer = self.vendor.answer(self.plane, occurrence.row());
+        match self.answer(occurrence.row()) {
+            Ok(code) => self.say_code(occurrence, code),
+            Err(plain) => Saying { occurrence, status: Some(plain.status), said: Said::Plain(plain) },
+        }
+    }
+
+    /// The row of its tables by which this dialect says `condition`; `None` where it gives a plain answer.
+    pub fn code_for(&self, condition: &ConditionRow) -> Option<&'static CodeRow> {
+        self.answer(condition).ok()
+    }
+
+    fn answer(&self, condition: &ConditionRow) -> Result<&'static CodeRow, &'static PlainAnswer> {
+        let mut answer = self.vendor.answer(self.plane, condition);
         loop {
-            match (&answer.say, answer.at.parent) {
-                (Say::Plain(plain), _) => {
-                    return Saying { occurrence, status: Some(plain.status), said: Said::Plain(plain) };
-                }
-                // An older edition may lack the row: then the next one upwards that it has.
-                (Say::Code(code), Some(parent)) if code.in_edition(self.edition).is_none() => {
-                    answer = self.vendor.answer(self.plane, parent);
-                }
-                (Say::Code(code), _) => return self.say_code(occurrence, code),
+            let code = match &answer.say {
+                Say::Plain(plain) => return Err(plain),
+                Say::Code(code) => code,
+            };
+            // An older edition may lack the row. Then it is said by another row of the same condition, or by what the
+            // edition has for the next condition upwards.
+            match (self.in_edition(code), answer.at.parent) {
+                (Some(code), _) => return Ok(code),
+                (None, Some(parent)) => answer = self.vendor.answer(self.plane, parent),
+                (None, None) => return Ok(code),
             }
         }
+    }
+
+    /// The code, or the one that stood for its condition in this edition.
+    fn in_edition(&self, code: &'static CodeRow) -> Option<&'static CodeRow> {
+        if code.in_edition(self.edition).is_some() {
+            return Some(code);
+        }
+        let stood = |other: &&CodeRow| {
+            other.condition == code.condition
+                && other.plane == code.plane
+                && other.in_edition(self.edition).is_some()
+        };
+        self.vendor.codes.iter().find(stood)
     }
 
     fn say_code<'a, O: Occurrence + ?Sized>(&self, occurrence: &'a O, code: &'static CodeRow) -> Saying<'a, O> {

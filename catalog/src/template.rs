@@ -158,10 +158,7 @@ mod tests {
     #[test]
     fn every_reading_is_found() {
         assert_eq!(TWO.readings("a 1 b 2 c"), [vec![("x", "1"), ("y", "2")]]);
-        assert_eq!(
-            TWO.readings("a 1 b 2 b 3 c"),
-            [vec![("x", "1"), ("y", "2 b 3")], vec![("x", "1 b 2"), ("y", "3")]]
-        );
+        assert_eq!(TWO.readings("a 1 b 2 b 3 c"), [vec![("x", "1"), ("y", "2 b 3")], vec![("x", "1 b 2"), ("y", "3")]]);
         assert!(TWO.readings("a 1 b 2 d").is_empty());
     }
 

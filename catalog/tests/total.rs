@@ -100,7 +100,12 @@ fn older_editions_speak_their_own_words() {
         detailed.say(&limited).message(),
         "The throttling threshold has been reached: policy x-sample over ratelimit,limit:12,time:x-sample"
     );
-    // A row that the older table lacks is said by the nearest one that it has.
+    // The older table has other rows for a backend that is gone or silent.
+    let unavailable = old.say(&Condition::BackendUnavailable);
+    assert_eq!(unavailable.code_text().zip(unavailable.status().map(u16::from)), Some(("APIG.0201", 503)));
+    let timeout = old.say(&Condition::BackendTimeout);
+    assert_eq!(timeout.code_text().zip(timeout.status().map(u16::from)), Some(("APIG.0201", 504)));
+    // A row that the older table lacks altogether is said by the nearest one that it has.
     let mismatch = sample(ConditionId::ConnectionTlsVersionUnsupported);
     let saying = old.say(&mismatch);
     assert!(saying.code().is_none_or(|code| code.in_edition(old.edition).is_some()), "{saying:?}");

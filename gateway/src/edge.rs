@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use apigw_errors::{CodeRow, Condition, Occurrence, Status};
 use bytes::Bytes;
-use http::header::{CONNECTION, CONTENT_TYPE, LINK};
+use http::header::{CONNECTION, CONTENT_TYPE, LINK, UPGRADE};
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use hyper::ext::ReasonPhrase;
 
@@ -100,6 +100,11 @@ fn said(
     envelope.error_headers(&told, &facts, headers);
     if let Some(link) = help.as_ref().and_then(|help| HeaderValue::try_from(format!("<{help}>; rel=\"help\"")).ok()) {
         headers.append(LINK, link);
+    }
+    if status == StatusCode::UPGRADE_REQUIRED.as_u16() && matches!(condition, Condition::RequestProtocolHttp { .. }) {
+        // RFC 9110, section 15.5.22: the answer names what to upgrade to.
+        headers.insert(CONNECTION, HeaderValue::from_static("Upgrade"));
+        headers.insert(UPGRADE, HeaderValue::from_static("TLS/1.2, HTTP/1.1"));
     }
     if closes(condition) {
         close(headers);

@@ -19,13 +19,14 @@ impl RequestId {
         Self(text)
     }
 
-    /// Digits and lower-case letters. 128 bits fill 25 of these; the rest repeat bits, so that ids look alike.
+    /// Digits and lower-case letters. 128 bits fill 25 of these; the rest are drawn from the same bits, mixed.
     pub fn alphanumeric(bits: u128) -> Self {
         let mut text = [0; 32];
         let mut rest = bits;
         for place in &mut text {
             if rest == 0 {
-                rest = bits | 1;
+                // Odd, so that no bit is lost; any number without a pattern would do.
+                rest = bits.wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835) | 1;
             }
             *place = digit(rest % 36);
             rest /= 36;

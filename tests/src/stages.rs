@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use apigw_errors::{CodeRow, ConditionRow, Edition, Plane, Say, VendorRow};
+use apigw_errors::{Dialect, VendorRow};
 use apigw_gateway::check;
 
 /// The codes that the declared conditions of all checks come out as, in any edition, by `vendor.Id`.
@@ -11,22 +11,10 @@ pub fn declared(vendors: &[&'static VendorRow]) -> BTreeSet<String> {
     let mut declared = BTreeSet::new();
     for condition in check::ALL.iter().flat_map(|info| info.raises).map(|condition| condition.row()) {
         for vendor in vendors {
-            let said = vendor.editions.iter().filter_map(|edition| said(vendor, edition, condition));
+            let dialects = vendor.editions.iter().map(|edition| Dialect { edition, ..Dialect::newest(vendor) });
+            let said = dialects.filter_map(|dialect| dialect.code_for(condition));
             declared.extend(said.map(ToString::to_string));
         }
     }
     declared
-}
-
-/// The code that an edition has for a condition; none where a plain answer is given. The same walk as
-/// [`apigw_errors::Dialect::say`] makes, which needs a condition with its parameters.
-fn said(vendor: &VendorRow, edition: &Edition, condition: &ConditionRow) -> Option<&'static CodeRow> {
-    let mut answer = vendor.answer(Plane::Data, condition);
-    loop {
-        let Say::Code(code) = &answer.say else { return None };
-        match answer.at.parent {
-            Some(parent) if code.in_edition(edition).is_none() => answer = vendor.answer(Plane::Data, parent),
-            _ => return Some(code),
-        }
-    }
 }

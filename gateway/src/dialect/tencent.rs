@@ -1,7 +1,6 @@
 //! Tencent Cloud API Gateway: `{"message":"…"}`, as its OpenResty heart writes it.
 
-use apigw_errors::Condition;
-use http::header::{CONNECTION, SERVER, UPGRADE};
+use http::header::SERVER;
 use http::{HeaderMap, HeaderName, HeaderValue, Version};
 
 use super::{Client, Envelope, Facts, Json, Told};
@@ -44,14 +43,6 @@ impl Envelope for Tencent {
         out.extend_from_slice(b"{\"message\":\"");
         Json::with_slashes(out).text(error.message);
         out.extend_from_slice(b"\"}");
-    }
-
-    fn error_headers(&self, error: &Told<'_>, _facts: &Facts<'_>, headers: &mut HeaderMap) {
-        // Kong 0.13, from which this gateway descends, names what to upgrade to where HTTPS is demanded.
-        if error.status == 426 && matches!(error.condition, Condition::RequestProtocolHttp { .. }) {
-            headers.insert(CONNECTION, HeaderValue::from_static("Upgrade"));
-            headers.insert(UPGRADE, HeaderValue::from_static("TLS/1.2, HTTP/1.1"));
-        }
     }
 
     fn headers(&self, facts: &Facts<'_>, headers: &mut HeaderMap) {

@@ -168,7 +168,7 @@ impl<'a> Claim<'a> {
             None if headers.get("authorization").is_some_and(|value| !header::trimmed(value).is_empty()) => {
                 return Err(Condition::AuthSignatureMalformed);
             }
-            None => return Err(incomplete("Authorization")),
+            None => return Err(incomplete("authorization")),
         };
         let (word, parameters) = authorization::split_word(authorization);
         let Some(version) = Version::of_word(word) else {
