@@ -1,6 +1,6 @@
 //! A gateway that raises every catalogued error from a real check, in the voice of each vendor.
 //!
-//! Read [`pipeline`](self) first: it is the chain of [`check`]s that every call goes through. A check answers with a
+//! Read `pipeline.rs` first: it is the chain of [`check`]s that every call goes through. A check answers with a
 //! condition of the catalog; the edge says it in the host's [`dialect`]. [`config`] compiles a file into an immutable
 //! [`snapshot`], which [`server`] serves with one single-threaded runtime per core.
 //!

@@ -99,9 +99,9 @@ date: <date>
 content-type: application/json
 server: apigw/1.0.15
 x-api-requestid: <id>
+link: <https://errors.example/en/tencent/http-protocol-not-allowed/>; rel="help"
 connection: Upgrade
 upgrade: TLS/1.2, HTTP/1.1
-link: <https://errors.example/en/tencent/http-protocol-not-allowed/>; rel="help"
 content-length: 41
 date: <date>
 

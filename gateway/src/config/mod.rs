@@ -1,6 +1,6 @@
 //! Configuration: read from YAML, checked with positions, compiled into a [`Snapshot`].
 //!
-//! [`file`](self::file::File) is what is written, the snapshot what is used. Between them every value is checked, and
+//! The module `file` is what is written, the snapshot what is used. Between them every value is checked, and
 //! all problems are reported together.
 
 mod compile;
