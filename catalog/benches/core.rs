@@ -2,6 +2,12 @@
 //!
 //! `cargo bench -p apigw-errors`
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::wildcard_imports,
+    reason = "a benchmark may panic, and its groups share the imports of the file"
+)]
+
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::hint::black_box;
@@ -23,7 +29,7 @@ mod lookup {
 
     static MAP: LazyLock<HashMap<&'static str, Vec<&'static CodeRow>>> = LazyLock::new(|| {
         let mut map: HashMap<_, Vec<_>> = HashMap::new();
-        for code in huawei::CODES.iter() {
+        for code in &huawei::CODES {
             map.entry(code.code.unwrap_or_default()).or_default().push(code);
         }
         map

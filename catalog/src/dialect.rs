@@ -149,9 +149,7 @@ impl Dialect {
             return Some(code);
         }
         let stood = |other: &&CodeRow| {
-            other.condition == code.condition
-                && other.plane == code.plane
-                && other.in_edition(self.edition).is_some()
+            other.condition == code.condition && other.plane == code.plane && other.in_edition(self.edition).is_some()
         };
         self.vendor.codes.iter().find(stood)
     }

@@ -212,9 +212,7 @@ impl VendorRow {
             Plane::Console => self.console_answers,
         };
         // Positions are those of one catalog and its base: a condition of a stranger is said by what is above it.
-        let known = |node: &ConditionRow| {
-            answers.get(usize::from(node.index)).filter(|answer| answer.of == node)
-        };
+        let known = |node: &ConditionRow| answers.get(usize::from(node.index)).filter(|answer| answer.of == node);
         let above = || condition.parent.into_iter().flat_map(ConditionRow::ancestry).find_map(known);
         known(condition).or_else(above).unwrap_or(self.outcome)
     }

@@ -1,5 +1,7 @@
 //! Render, then parse: the same value, for every wording of every code and for hostile parameter values.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests are tests")]
+
 use apigw_errors::param::ParamType;
 use apigw_errors::{CATALOG, CodeRow, Piece, Template, VendorError, huawei, jdcloud, tencent};
 use proptest::prelude::*;
@@ -86,17 +88,17 @@ fn typed<E: VendorError>(
     build: impl Fn(E::Code, &dyn Fn(&str) -> Option<&'static str>) -> Option<E>,
     parse: impl Fn(&str) -> Vec<E>,
 ) {
-    let mut built = 0;
+    let mut errors = 0;
     for &code in codes {
         let Some(error) = build(code, &|name| Some(if name == "version" { "TLSv1.1" } else { "HTTPS" })) else {
             continue;
         };
-        built += 1;
+        errors += 1;
         let text = error.to_string();
         assert!(parse(&text).contains(&error), "{code}: {text}");
         assert!(!text.contains('{') || code.to_string() == "MapFromUnsupported", "{code}: {text}");
     }
-    assert!(built + 1 >= codes.len(), "only {built} of {} codes are errors", codes.len());
+    assert!(errors + 1 >= codes.len(), "only {errors} of {} codes are errors", codes.len());
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Every condition can be said in every dialect, and the two ways of saying it agree.
 
+#![allow(clippy::panic, reason = "helpers of tests are tests")]
+
 use apigw_errors::{AnyError, CATALOG, Condition, ConditionId, Dialect, Fault, Kind, Occurrence, Plane, Say, Vendor};
 use strum::VariantArray;
 

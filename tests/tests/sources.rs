@@ -3,6 +3,8 @@
 //! `tests/sources/*.tsv` are the facts of the five documents (table, row, code, status, message with white space
 //! folded), extracted from them independently of the catalog.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests are tests")]
+
 use std::collections::BTreeMap;
 use std::path::Path;
 

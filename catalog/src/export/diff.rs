@@ -307,7 +307,9 @@ mod tests {
             }
         }
         let ours = ours();
-        CATALOG.iter().for_each(|shape| check(shape, &ours));
+        for shape in CATALOG {
+            check(shape, &ours);
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! A scheme reads credentials where its vendor puts them, rebuilds the text that the client signed, and compares the
 //! two signatures in constant time. It knows nothing of routes, grants and wire messages: it answers with a
 //! [`Principal`] or with the [`Condition`] that refuses. One file per scheme, each with the vendor's checks in the
-//! vendor's order; what several share lies in [`authorization`], [`canonical`], [`header`] and [`mac`].
+//! vendor's order; what several share lies in `authorization`, `canonical`, `header` and `mac`.
 
 mod authorization;
 mod canonical;
