@@ -90,7 +90,9 @@ impl Catalog {
         let pasted = folder.join("pasted/catalog");
         copy(&folder.join("macro/catalog"), &pasted)?;
         let (before, after) = around_call(&fs::read_to_string(pasted.join("src/lib.rs"))?)?;
-        fs::write(pasted.join("src/lib.rs"), before + &stages.expansion + &after)?;
+        // As people paste: rustc spends minutes on counting the columns of megabytes in one line.
+        let expansion = prettyplease::unparse(&syn::parse_str(&stages.expansion)?);
+        fs::write(pasted.join("src/lib.rs"), before + &expansion + &after)?;
         for copy in ["macro", "pasted"] {
             let root = repository()?;
             let manifest = workspace_manifest(&fs::read_to_string(root.join("Cargo.toml"))?, &root);
