@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use crate::catalog::Catalog;
 use crate::facets::Plane;
 use crate::param::ParamRef;
-use crate::row::{Catalog, CodeRow, ConditionRow, Edition, PlainAnswer, Say, VendorRow};
+use crate::row::{CodeRow, ConditionRow, Edition, PlainAnswer, Say, VendorRow};
 use crate::status::Status;
 use crate::template::{Params, Template};
 

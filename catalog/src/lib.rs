@@ -43,6 +43,7 @@
 #[allow(unused_extern_crates)]
 extern crate self as apigw_errors;
 
+pub mod catalog;
 pub mod code;
 pub mod decode;
 pub mod dialect;
@@ -58,13 +59,14 @@ pub mod template;
 pub mod text;
 
 pub use apigw_errors_macros::catalog;
+pub use catalog::Catalog;
 pub use code::{VendorCode, VendorError, parse_as};
 pub use dialect::{Dialect, DialectError, Occurrence, Saying};
 pub use facets::{Evidence, Fault, Grpc, Kind, Origin, Plane, Relation, Retry};
 pub use reading::{Lookup, Parsed, Pattern, PatternWording, Reading, Wording};
 pub use row::{
-    Answer, Catalog, CodeParam, CodeRow, ConditionParam, ConditionRow, Edition, EditionRow, Equivalent, Place,
-    PlainAnswer, Say, Table, Variant, VendorRow,
+    Answer, CodeParam, CodeRow, ConditionParam, ConditionRow, Edition, EditionRow, Equivalent, Place, PlainAnswer, Say,
+    Table, Variant, VendorRow,
 };
 pub use status::Status;
 pub use template::{Params, Piece, Template};

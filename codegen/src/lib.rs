@@ -29,6 +29,7 @@ mod document;
 mod relation;
 mod report;
 mod tree;
+mod vocabulary;
 
 use std::path::{Path, PathBuf};
 

@@ -29,7 +29,8 @@ impl Index {
     pub(crate) fn new(catalog: &'static Catalog) -> Self {
         let mut slugs = HashMap::new();
         let mut texts: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        let mut codes = vec![Vec::new(); catalog.conditions.len()];
+        let conditions = catalog.all_conditions().count();
+        let mut codes = vec![Vec::new(); conditions];
         for code in catalog.codes() {
             slugs.insert((code.vendor.id, code.slug), code);
             for text in code_texts(code) {
@@ -39,8 +40,8 @@ impl Index {
                 here.push(code);
             }
         }
-        let mut children = vec![Vec::new(); catalog.conditions.len()];
-        for condition in catalog.conditions {
+        let mut children = vec![Vec::new(); conditions];
+        for condition in catalog.all_conditions() {
             if let Some(siblings) = condition.parent.and_then(|parent| children.get_mut(usize::from(parent.index))) {
                 siblings.push(condition);
             }

@@ -129,9 +129,9 @@ impl Site {
         let shared = self.index.texts().filter(|text| is_addressable(text) && self.index.codes_with(text).len() > 1);
         [Topic::Overview, Topic::Conditions, Topic::Statuses]
             .into_iter()
-            .chain(catalog.vendors.iter().copied().map(Topic::Vendor))
+            .chain(catalog.all_vendors().map(Topic::Vendor))
             .chain(catalog.codes().map(Topic::Code))
-            .chain(catalog.conditions.iter().map(Topic::Condition))
+            .chain(catalog.all_conditions().map(Topic::Condition))
             .chain(self.index.statuses().map(|group| Topic::Status(group.status)))
             .chain(shared.map(Topic::Candidates))
     }

@@ -79,8 +79,9 @@ pub use headers::Headers;
 pub use origin::{OriginHint, OriginWhy};
 pub use wire::Wire;
 
+use crate::catalog::Catalog;
 use crate::facets::Origin;
-use crate::row::{Catalog, ConditionRow, VendorRow};
+use crate::row::{ConditionRow, VendorRow};
 use crate::{AnyError, CATALOG, Condition, ConditionId};
 
 /// So many bytes of a body are looked at.
@@ -99,7 +100,7 @@ pub fn decode<'t>(status: impl Into<Option<u16>>, headers: &(impl Headers + ?Siz
 /// ```
 /// use apigw_errors::{CATALOG, decode::Decoder};
 ///
-/// // A catalog of one's own goes beside `&CATALOG`.
+/// // A catalog of one's own that builds on `CATALOG` brings its vendors with it.
 /// let decoder = Decoder::over(&[&CATALOG]);
 /// let decoded = decoder.decode(None, &(), b"APIG.0101");
 /// assert_eq!(decoded.candidates.len(), 2);
@@ -107,21 +108,26 @@ pub fn decode<'t>(status: impl Into<Option<u16>>, headers: &(impl Headers + ?Siz
 #[derive(Debug, Clone)]
 pub struct Decoder {
     vendors: Vec<&'static VendorRow>,
-    conditions: Vec<&'static [ConditionRow]>,
+    conditions: Vec<&'static ConditionRow>,
 }
 
 impl Decoder {
     /// All vendors of these catalogs.
     pub fn over(catalogs: &[&Catalog]) -> Self {
-        Self {
-            vendors: catalogs.iter().flat_map(|catalog| catalog.vendors).copied().collect(),
-            conditions: catalogs.iter().map(|catalog| catalog.conditions).collect(),
+        let mut vendors: Vec<&'static VendorRow> = Vec::new();
+        let mut conditions: Vec<&'static ConditionRow> = Vec::new();
+        for catalog in catalogs {
+            // Two catalogs may build on the same one.
+            vendors.extend(catalog.all_vendors().filter(|vendor| !vendors.contains(vendor)).collect::<Vec<_>>());
+            let known: Vec<_> = catalog.all_conditions().filter(|condition| !conditions.contains(condition)).collect();
+            conditions.extend(known);
         }
+        Self { vendors, conditions }
     }
 
     /// One vendor alone.
     pub fn of(vendor: &'static VendorRow) -> Self {
-        Self { vendors: vec![vendor], conditions: vec![CATALOG.conditions] }
+        Self { vendors: vec![vendor], conditions: CATALOG.all_conditions().collect() }
     }
 
     /// Reads a response.
@@ -176,7 +182,7 @@ impl Decoder {
     }
 
     fn condition(&self, id: &str) -> Option<&'static ConditionRow> {
-        self.conditions.iter().flat_map(|conditions| conditions.iter()).find(|condition| condition.id == id)
+        self.conditions.iter().find(|condition| condition.id == id).copied()
     }
 }
 

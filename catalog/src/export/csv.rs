@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::row::{Catalog, CodeRow};
+use crate::catalog::Catalog;
+use crate::row::CodeRow;
 use crate::text::Lang;
 
 /// A column: its heading, and what it holds.

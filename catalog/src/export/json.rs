@@ -5,8 +5,9 @@
 
 use serde::Serialize;
 
+use crate::catalog::Catalog;
 use crate::param::ParamType;
-use crate::row::{Catalog, CodeRow, ConditionRow, EditionRow, Equivalent, VendorRow};
+use crate::row::{CodeRow, ConditionRow, EditionRow, Equivalent, VendorRow};
 use crate::text::{Lang, Text};
 
 /// The version of the format.
@@ -34,9 +35,9 @@ pub struct Exchange {
 ///
 /// `recorded` adds what was seen of each code; `|_| Recorded::default()` where nothing is known.
 pub fn catalog_json(catalog: &Catalog, recorded: impl Fn(&'static CodeRow) -> Recorded) -> String {
-    let vendors = catalog.vendors.iter().map(|vendor| line(&Vendor::from(*vendor)));
-    let conditions = catalog.conditions.iter().map(|condition| line(&Condition::from(condition)));
-    let codes = catalog.codes().map(|code| line(&CodeEntry::new(code, recorded(code))));
+    let vendors = catalog.all_vendors().map(|vendor| line(&Vendor::from(vendor)));
+    let conditions = catalog.all_conditions().map(|condition| line(&Condition::from(condition)));
+    let codes = catalog.codes().map(|code| line(&CodeEntry::new(catalog, code, recorded(code))));
     let mut out = format!("{{\"version\":\"{VERSION}\"");
     list(&mut out, "vendors", vendors);
     list(&mut out, "conditions", conditions);
@@ -180,8 +181,8 @@ impl From<&'static ConditionRow> for Condition {
 }
 
 impl CodeEntry {
-    /// The entry of a code.
-    pub fn new(code: &'static CodeRow, recorded: Recorded) -> Self {
+    /// The entry of a code, with its equivalents over all vendors of `catalog`.
+    pub fn new(catalog: &Catalog, code: &'static CodeRow, recorded: Recorded) -> Self {
         Self {
             vendor: code.vendor.id,
             id: code.id,
@@ -201,7 +202,7 @@ impl CodeEntry {
             remedy: code.remedy.into(),
             notes: code.notes.map(Both::from),
             editions: code.editions.iter().map(CodeEdition::from).collect(),
-            equivalents: code.equivalents.iter().map(CodeEquivalent::from).collect(),
+            equivalents: catalog.equivalents(code).iter().map(CodeEquivalent::from).collect(),
             raised_by: recorded.raised_by,
             exchange: recorded.exchange,
             url: format!("/{}{}", Lang::En, code.path()),
@@ -222,8 +223,8 @@ impl From<&'static EditionRow> for CodeEdition {
     }
 }
 
-impl From<&'static Equivalent> for CodeEquivalent {
-    fn from(equivalent: &'static Equivalent) -> Self {
+impl From<&Equivalent> for CodeEquivalent {
+    fn from(equivalent: &Equivalent) -> Self {
         Self {
             vendor: equivalent.code.vendor.id,
             id: equivalent.code.id,

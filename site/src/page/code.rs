@@ -1,6 +1,8 @@
 //! A code: what it is, who must act, what to do, what it would be elsewhere, and how all that is known.
 
-use apigw_errors::{Answer, CodeParam, CodeRow, Edition, EditionRow, Equivalent, Lang, Relation, Text, VendorRow};
+use apigw_errors::{
+    Answer, Catalog, CodeParam, CodeRow, Edition, EditionRow, Equivalent, Lang, Relation, Text, VendorRow,
+};
 use askama::Template;
 
 use super::finish;
@@ -42,8 +44,8 @@ struct Param {
 /// What corresponds to the code at one vendor.
 struct Elsewhere {
     vendor: &'static VendorRow,
-    shown: Vec<&'static Equivalent>,
-    folded: Vec<&'static Equivalent>,
+    shown: Vec<Equivalent>,
+    folded: Vec<Equivalent>,
     /// What its gateway answers, if no row corresponds.
     answer: Option<&'static Answer>,
 }
@@ -64,7 +66,7 @@ pub(super) fn render(site: &Site, lang: Lang, code: &'static CodeRow) -> Page {
         f: Frame::new(site, lang, Topic::Code(code), title(code, lang), plain(code.summary.get(lang))),
         code,
         params: code.params.iter().map(|row| Param { row, about: about(code, row) }).collect(),
-        elsewhere: site.catalog.vendors.iter().filter_map(|vendor| elsewhere(code, vendor)).collect(),
+        elsewhere: elsewhere_all(site.catalog, code),
         editions: code.vendor.editions.iter().map(|edition| edition_card(code, edition, w)).collect(),
         siblings: if shared > 1 { shared } else { 0 },
         snippet: rust::match_arm(code, &site.options, w),
@@ -85,8 +87,14 @@ fn about(code: &CodeRow, param: &CodeParam) -> Option<Text> {
     code.condition.params.iter().find(|known| known.name == param.from).map(|known| known.about)
 }
 
-fn elsewhere(code: &'static CodeRow, vendor: &'static VendorRow) -> Option<Elsewhere> {
-    let mut all: Vec<_> = code.equivalents.iter().filter(|equivalent| equivalent.code.vendor == vendor).collect();
+fn elsewhere_all(catalog: &Catalog, code: &'static CodeRow) -> Vec<Elsewhere> {
+    let equivalents = catalog.equivalents(code);
+    catalog.all_vendors().filter_map(|vendor| elsewhere(code, vendor, &equivalents)).collect()
+}
+
+fn elsewhere(code: &'static CodeRow, vendor: &'static VendorRow, equivalents: &[Equivalent]) -> Option<Elsewhere> {
+    let here = equivalents.iter().filter(|equivalent| equivalent.code.vendor == vendor);
+    let mut all: Vec<Equivalent> = here.copied().collect();
     if all.is_empty() && vendor == code.vendor {
         return None;
     }

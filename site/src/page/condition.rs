@@ -57,7 +57,7 @@ pub(super) fn render(site: &Site, lang: Lang, condition: &'static ConditionRow) 
         condition,
         above,
         children: children.collect(),
-        vendors: site.catalog.vendors.iter().map(|vendor| at_vendor(site, condition, vendor)).collect(),
+        vendors: site.catalog.all_vendors().map(|vendor| at_vendor(site, condition, vendor)).collect(),
         fold: below.len() > SHOWN,
         below,
     })

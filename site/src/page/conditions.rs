@@ -40,7 +40,7 @@ struct Line {
 
 pub(super) fn render(site: &Site, lang: Lang) -> Page {
     let w = Words::of(lang);
-    let root = site.catalog.conditions.first();
+    let root = site.catalog.all_conditions().next();
     let top = root.map_or(&[][..], |root| site.index.children_of(root));
     let branches = top.iter().map(|condition| {
         let mut lines = Vec::new();

@@ -48,12 +48,12 @@ pub(super) fn render(site: &Site, lang: Lang) -> Page {
         crate::words::Words::of(lang).overview_lead.to_owned(),
     );
     let statuses = site.index.statuses().map(|group| StatusEntry { status: group.status, count: group.codes.len() });
-    let top = catalog.conditions.first().map_or(&[][..], |root| site.index.children_of(root));
+    let top = catalog.all_conditions().next().map_or(&[][..], |root| site.index.children_of(root));
     let branches = top.iter().map(|condition| Branch {
         condition,
         count: site.index.codes_of(condition).len() + site.index.codes_below(condition).len(),
     });
-    let vendors = catalog.vendors.iter().map(|row| Vendor { row, planes: planes(row) });
+    let vendors = catalog.all_vendors().map(|row| Vendor { row, planes: planes(row) });
     finish(&Overview {
         total: catalog.codes().count(),
         statuses: statuses.filter(|entry| entry.count > 0).collect(),

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use apigw_errors::export::{CodeEntry, Recorded};
-use apigw_errors::{CodeRow, EditionRow};
+use apigw_errors::{CATALOG, CodeRow, EditionRow};
 use serde::Serialize;
 
 use super::Outcome;
@@ -65,7 +65,7 @@ struct Entry {
 impl Answer {
     fn new(candidates: &[Candidate], suggestions: &[&CodeRow]) -> Self {
         let entry = |candidate: &Candidate| Entry {
-            code: CodeEntry::new(candidate.code, Recorded::default()),
+            code: CodeEntry::new(&CATALOG, candidate.code, Recorded::default()),
             values: candidate.values.iter().map(|(name, value)| ((*name).to_owned(), value.clone().into())).collect(),
         };
         Self {

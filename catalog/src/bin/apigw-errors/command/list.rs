@@ -53,7 +53,7 @@ pub(crate) fn run(args: &Args, screen: &Screen) -> Result<Outcome, Failure> {
     let filter = Filter::new(args)?;
     let codes: Vec<_> = CATALOG.codes().filter(|code| filter.admits(code)).collect();
     if args.json {
-        let entries: Vec<_> = codes.iter().map(|code| CodeEntry::new(code, Recorded::default())).collect();
+        let entries: Vec<_> = codes.iter().map(|code| CodeEntry::new(&CATALOG, code, Recorded::default())).collect();
         return Ok(Outcome::json(&entries, !entries.is_empty()));
     }
     let words = Words::of(screen.lang);

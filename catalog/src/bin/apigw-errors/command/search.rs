@@ -1,5 +1,6 @@
 //! `apigw-errors search`
 
+use apigw_errors::CATALOG;
 use apigw_errors::export::{CodeEntry, Recorded};
 
 use super::Outcome;
@@ -39,7 +40,7 @@ pub(crate) fn run(args: &Args, screen: &Screen) -> Result<Outcome, Failure> {
     let found = index::search(&args.query.join(" "), |code| args.narrow.admits(code));
     let hits = found.hits.get(..args.limit).unwrap_or(&found.hits);
     if args.json {
-        let entries: Vec<_> = hits.iter().map(|hit| CodeEntry::new(hit.code, Recorded::default())).collect();
+        let entries: Vec<_> = hits.iter().map(|hit| CodeEntry::new(&CATALOG, hit.code, Recorded::default())).collect();
         return Ok(Outcome::json(&entries, !entries.is_empty()));
     }
     let words = Words::of(screen.lang);
