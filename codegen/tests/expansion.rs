@@ -23,16 +23,19 @@ fn expansion() -> TokenStream {
         relations: Some("relations.yaml".into()),
         vendors: vec!["vendors/acme.yaml".into(), "vendors/bolt.yaml".into()],
     };
-    let catalog = read(&fixture(), &files).unwrap_or_else(|report| panic!("{}", render_all(&report)));
+    let mut catalog = read(&fixture(), &files).unwrap_or_else(|report| panic!("{}", render_all(&report)));
+    // The files to be tracked are named by absolute path, which differs from one checkout to the next, and with it
+    // where the printer breaks lines.
+    for file in &mut catalog.files {
+        *file = Path::new("/path/to").join(file.strip_prefix(fixture()).unwrap());
+    }
     expand::expand(&catalog)
 }
 
 #[test]
 fn expansion_is_as_checked_in() {
     let golden = fixture().join("expansion.rs");
-    // The files to be tracked are named by absolute path, which differs from one checkout to the next.
-    let text =
-        prettyplease::unparse(&syn::parse2(expansion()).unwrap()).replace(&fixture().display().to_string(), "/path/to");
+    let text = prettyplease::unparse(&syn::parse2(expansion()).unwrap());
     if std::env::var_os("REWRITE").is_some() {
         fs::write(&golden, &text).unwrap();
     }
