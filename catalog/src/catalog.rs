@@ -16,7 +16,7 @@ pub struct Catalog {
 
 impl Catalog {
     /// This catalog and those it builds on, the base first.
-    fn layers(&self) -> impl Iterator<Item = Self> + use<> {
+    pub(crate) fn layers(&self) -> impl Iterator<Item = Self> + use<> {
         self.base.copied().into_iter().chain(std::iter::once(*self))
     }
 

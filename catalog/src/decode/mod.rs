@@ -108,26 +108,30 @@ pub fn decode<'t>(status: impl Into<Option<u16>>, headers: &(impl Headers + ?Siz
 #[derive(Debug, Clone)]
 pub struct Decoder {
     vendors: Vec<&'static VendorRow>,
-    conditions: Vec<&'static ConditionRow>,
+    /// Layer by layer; one that two catalogs build on may stand here twice, which looking one up does not mind.
+    conditions: Vec<&'static [ConditionRow]>,
 }
 
 impl Decoder {
     /// All vendors of these catalogs.
     pub fn over(catalogs: &[&Catalog]) -> Self {
         let mut vendors: Vec<&'static VendorRow> = Vec::new();
-        let mut conditions: Vec<&'static ConditionRow> = Vec::new();
-        for catalog in catalogs {
+        let mut conditions = Vec::new();
+        for layer in catalogs.iter().flat_map(|catalog| catalog.layers()) {
             // Two catalogs may build on the same one.
-            vendors.extend(catalog.all_vendors().filter(|vendor| !vendors.contains(vendor)).collect::<Vec<_>>());
-            let known: Vec<_> = catalog.all_conditions().filter(|condition| !conditions.contains(condition)).collect();
-            conditions.extend(known);
+            for vendor in layer.vendors {
+                if !vendors.contains(vendor) {
+                    vendors.push(vendor);
+                }
+            }
+            conditions.push(layer.conditions);
         }
         Self { vendors, conditions }
     }
 
     /// One vendor alone.
     pub fn of(vendor: &'static VendorRow) -> Self {
-        Self { vendors: vec![vendor], conditions: CATALOG.all_conditions().collect() }
+        Self { vendors: vec![vendor], conditions: vec![CATALOG.conditions] }
     }
 
     /// Reads a response.
@@ -182,7 +186,7 @@ impl Decoder {
     }
 
     fn condition(&self, id: &str) -> Option<&'static ConditionRow> {
-        self.conditions.iter().find(|condition| condition.id == id).copied()
+        self.conditions.iter().copied().flatten().find(|condition| condition.id == id)
     }
 }
 
