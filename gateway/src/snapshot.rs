@@ -250,6 +250,8 @@ pub struct Route {
     pub rate: Option<Rate>,
     /// Where calls go.
     pub backend: Backend,
+    /// Whether clients speak WebSocket to it.
+    pub websocket: bool,
     /// Whether its errors link to their explanation.
     pub help_link: bool,
 }

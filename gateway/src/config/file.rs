@@ -240,6 +240,9 @@ pub(crate) struct Route {
     /// Where calls go. Without it the API has no backend configuration, and says so when called.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) backend: Option<Backend>,
+    /// True if clients speak WebSocket to it (the front protocol `WEBSOCKET`).
+    #[serde(default)]
+    pub(crate) websocket: bool,
     /// `false` leaves the help link out of this API's errors.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) help_link: Option<bool>,

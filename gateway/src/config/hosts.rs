@@ -91,6 +91,7 @@ fn compile(
             auth: route.auth.as_ref().and_then(|auth| auth_of(auth, &route.id.value, grants, sink)),
             rate: route.rate.as_ref().and_then(|rate| rate_of(rate, route.auth.is_some(), sink)),
             backend: route.backend.as_ref().map_or(Backend::Unconfigured, |backend| backend_of(backend, sink)),
+            websocket: route.websocket,
             help_link: help_link && route.help_link.unwrap_or(true),
         });
     }
