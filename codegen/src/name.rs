@@ -8,6 +8,20 @@ const RESERVED: &[&str] = &[
     "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
 ];
 
+/// Words that would be taken for something else where a vendor's id stands: folders of the reference site
+/// (`/en/conditions/`), and the gateway's dialect of RFC 9457.
+const TAKEN: &[(&str, &str)] = &[
+    ("codes", "a folder of the reference site"),
+    ("conditions", "a folder of the reference site"),
+    ("status", "a folder of the reference site"),
+    ("problem", "the dialect of RFC 9457"),
+];
+
+/// What a vendor of this id would be taken for.
+pub(crate) fn taken_by(vendor: &str) -> Option<&'static str> {
+    TAKEN.iter().find(|(id, _)| *id == vendor).map(|(_, what)| *what)
+}
+
 /// Can `name` be a Rust field or module? Snake case and no keyword.
 pub(crate) fn is_field(name: &str) -> bool {
     crate::template::is_name(name) && !RESERVED.contains(&name)

@@ -107,11 +107,15 @@ fn head(document: &Document<VendorFile>, sources: &SourceMap, sink: &mut Sink) -
             sink.push(Diagnostic::new(Kind::MissingField, file.start(), label));
         }
     }
-    if let Some(id) = vendor
-        && !name::is_field(&id.value)
-    {
-        let label = format!("`{}` is no snake_case name free in Rust", id.value);
-        sink.push(Diagnostic::new(Kind::BadName, file.at(id), label));
+    if let Some(id) = vendor {
+        if !name::is_field(&id.value) {
+            let label = format!("`{}` is no snake_case name free in Rust", id.value);
+            sink.push(Diagnostic::new(Kind::BadName, file.at(id), label));
+        } else if let Some(what) = name::taken_by(&id.value) {
+            let label = format!("`{}` is {what}", id.value);
+            let help = "choose the vendor's own name; it stands in addresses and names the Rust module";
+            sink.push(Diagnostic::new(Kind::ReservedVendor, file.at(id), label).help(help));
+        }
     }
     let site = vendor.as_ref().map_or(file.start(), |id| file.at(id));
     Head {

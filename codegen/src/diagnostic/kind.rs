@@ -47,6 +47,7 @@ kinds! {
     RepeatedParam = "repeated-param": "a condition declares a parameter that it inherits",
 
     // Vendors and their editions.
+    ReservedVendor = "reserved-vendor": "a vendor cannot have this id",
     DuplicateVendor = "duplicate-vendor": "two files describe the same vendor",
     DuplicateEdition = "duplicate-edition": "two editions have the same id",
     DuplicateTable = "duplicate-table": "two tables of an edition have the same id",
