@@ -51,6 +51,7 @@ pub mod dialect;
 pub mod export;
 pub mod facets;
 pub mod integrate;
+pub mod label;
 pub mod param;
 pub mod reading;
 pub mod row;

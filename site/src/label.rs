@@ -29,52 +29,52 @@ impl Frame<'_> {
     }
 
     pub(crate) fn fault(&self, fault: &Fault) -> &'static str {
-        words::fault(*fault).get(self.lang)
+        fault.label().get(self.lang)
     }
 
     pub(crate) fn fault_long(&self, fault: &Fault) -> &'static str {
-        words::fault_long(*fault).get(self.lang)
+        fault.about().get(self.lang)
     }
 
     pub(crate) fn retry(&self, retry: &Retry) -> &'static str {
-        words::retry(*retry).get(self.lang)
+        retry.label().get(self.lang)
     }
 
     pub(crate) fn retry_long(&self, retry: &Retry) -> &'static str {
-        words::retry_long(*retry).get(self.lang)
+        retry.about().get(self.lang)
     }
 
     pub(crate) fn origin(&self, origin: &Origin) -> &'static str {
-        words::origin(*origin).get(self.lang)
+        origin.label().get(self.lang)
     }
 
     pub(crate) fn origin_long(&self, origin: &Origin) -> &'static str {
-        words::origin_long(*origin).get(self.lang)
+        origin.about().get(self.lang)
     }
 
     pub(crate) fn plane(&self, plane: &Plane) -> &'static str {
-        words::plane(*plane).get(self.lang)
+        plane.label().get(self.lang)
     }
 
     pub(crate) fn evidence(&self, evidence: &Evidence) -> &'static str {
-        words::evidence(*evidence).get(self.lang)
+        evidence.label().get(self.lang)
     }
 
     pub(crate) fn relation(&self, relation: &Relation) -> &'static str {
-        words::relation(*relation).get(self.lang)
+        relation.label().get(self.lang)
     }
 
     pub(crate) fn relation_long(&self, relation: &Relation) -> &'static str {
-        words::relation_long(*relation).get(self.lang)
+        relation.about().get(self.lang)
     }
 
     pub(crate) fn relation_mark(&self, relation: &Relation) -> &'static str {
-        words::relation_mark(*relation)
+        relation.mark()
     }
 
     /// What the row is, unless it is an ordinary error.
     pub(crate) fn odd_kind(&self, kind: &Kind) -> Option<&'static str> {
-        (*kind != Kind::Error).then(|| words::kind(*kind).get(self.lang))
+        (*kind != Kind::Error).then(|| kind.label().get(self.lang))
     }
 
     /// "3 codes"

@@ -1,6 +1,8 @@
 //! The words of the site itself, both languages side by side: a missing translation does not compile.
+//!
+//! Those for the facets of a code are the library's: `Fault::label` and the like.
 
-use apigw_errors::{Evidence, Fault, Kind, Lang, Origin, Plane, Relation, Retry, Text};
+use apigw_errors::Lang;
 
 macro_rules! words {
     ($($key:ident: $en:literal, $zh:literal;)+) => {
@@ -148,129 +150,12 @@ impl Words {
     }
 }
 
-const fn text(en: &'static str, zh: &'static str) -> Text {
-    Text { en, zh }
-}
-
 /// "3 codes", "3 个错误码".
 pub(crate) fn codes(lang: Lang, n: usize) -> String {
     match (lang, n) {
         (Lang::En, 1) => "1 code".to_owned(),
         (Lang::En, n) => format!("{n} codes"),
         (Lang::Zh, n) => format!("{n} 个错误码"),
-    }
-}
-
-/// The other side of the gateway, in a word or two.
-pub(crate) const fn fault(fault: Fault) -> Text {
-    match fault {
-        Fault::Client => text("Caller", "调用方"),
-        Fault::Operator => text("API operator", "API 提供方"),
-        Fault::Backend => text("Backend", "后端服务"),
-        Fault::Platform => text("Cloud provider", "云平台"),
-    }
-}
-
-/// Who that is.
-pub(crate) const fn fault_long(fault: Fault) -> Text {
-    match fault {
-        Fault::Client => text("whoever sends the request", "发送请求的一方"),
-        Fault::Operator => text("whoever runs the API on the gateway", "在网关上发布和维护 API 的一方"),
-        Fault::Backend => text("the service behind the gateway", "网关之后的服务"),
-        Fault::Platform => text("whoever runs the gateway itself", "运营网关本身的一方"),
-    }
-}
-
-/// Whether to try again, in a word or two.
-pub(crate) const fn retry(retry: Retry) -> Text {
-    match retry {
-        Retry::Never => text("No", "无用"),
-        Retry::AfterFix => text("After a fix", "修正后重试"),
-        Retry::AfterBackoff => text("After waiting", "等待后重试"),
-        Retry::SameRequestOk => text("At once", "可立即重试"),
-    }
-}
-
-/// The same as a sentence.
-pub(crate) const fn retry_long(retry: Retry) -> Text {
-    match retry {
-        Retry::Never => text("trying again cannot help", "重试没有帮助"),
-        Retry::AfterFix => text("something has to be changed first", "需先作出修改"),
-        Retry::AfterBackoff => text("the same request may succeed later", "同一请求稍后可能成功"),
-        Retry::SameRequestOk => text("the same request may be sent again", "同一请求可以直接重发"),
-    }
-}
-
-/// Who made the response.
-pub(crate) const fn origin(origin: Origin) -> Text {
-    match origin {
-        Origin::Gateway => text("Gateway", "网关"),
-        Origin::Backend => text("Backend", "后端服务"),
-    }
-}
-
-/// What that implies.
-pub(crate) const fn origin_long(origin: Origin) -> Text {
-    match origin {
-        Origin::Gateway => text("the gateway answered by itself", "由网关自身返回"),
-        Origin::Backend => text("the backend answered, the gateway passed it on", "由后端返回，网关仅转发"),
-    }
-}
-
-/// The table family.
-pub(crate) const fn plane(plane: Plane) -> Text {
-    match plane {
-        Plane::Data => text("Calling an API", "调用 API"),
-        Plane::Console => text("Managing an API", "管理 API"),
-    }
-}
-
-/// What the row is, where it is no ordinary error.
-pub(crate) const fn kind(kind: Kind) -> Text {
-    match kind {
-        Kind::Error => text("Error", "错误"),
-        Kind::Success => text("Not an error: this row means success", "不是错误：此行表示成功"),
-        Kind::LogOnly => text("Seen only in the gateway's log: the client is gone", "仅出现在网关日志中：客户端已断开"),
-        Kind::NoHttp => text("Below HTTP: no answer carries it", "发生在 HTTP 之下，没有响应可以承载"),
-    }
-}
-
-/// How a fact is known.
-pub(crate) const fn evidence(evidence: Evidence) -> Text {
-    match evidence {
-        Evidence::Documented => text("documented", "有文档"),
-        Evidence::Observed => text("observed", "有实测"),
-        Evidence::Inferred => text("inferred", "推断"),
-    }
-}
-
-/// How the other code stands to this one, in a word.
-pub(crate) const fn relation(relation: Relation) -> Text {
-    match relation {
-        Relation::Exact => text("same", "相同"),
-        Relation::Close => text("close", "相近"),
-        Relation::Broad => text("broader", "更宽泛"),
-        Relation::Narrow => text("narrower", "更具体"),
-    }
-}
-
-/// The same as a sentence.
-pub(crate) const fn relation_long(relation: Relation) -> Text {
-    match relation {
-        Relation::Exact => text("means the same", "含义相同"),
-        Relation::Close => text("near, but neither covers the other", "相近，但互不包含"),
-        Relation::Broad => text("covers this and more", "包含本错误，范围更广"),
-        Relation::Narrow => text("one case of this", "是本错误的一种情况"),
-    }
-}
-
-/// The mark that goes with the word.
-pub(crate) const fn relation_mark(relation: Relation) -> &'static str {
-    match relation {
-        Relation::Exact => "=",
-        Relation::Close => "≈",
-        Relation::Broad => "⊃",
-        Relation::Narrow => "⊂",
     }
 }
 

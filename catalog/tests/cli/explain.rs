@@ -35,7 +35,7 @@ fn a_page_has_everything() {
         "What to do",
         "  1. ",
         "who must act",
-        "the caller",
+        "Caller (whoever sends the request)",
         "request.parameter.missing.header",
         "In the documents",
         "  v2 ",

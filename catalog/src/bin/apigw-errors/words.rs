@@ -1,7 +1,8 @@
 //! The program's own words, both languages side by side: a missing translation does not compile.
+//!
+//! Those for the facets of a code are the library's: `Fault::label` and the like.
 
-use apigw_errors::decode::Confidence;
-use apigw_errors::{Fault, Kind, Lang, Origin, Plane, Relation, Retry, Text};
+use apigw_errors::Lang;
 
 macro_rules! words {
     ($($key:ident: $en:literal, $zh:literal;)+) => {
@@ -75,80 +76,5 @@ impl Words {
             Lang::En => &EN,
             Lang::Zh => &ZH,
         }
-    }
-}
-
-const fn text(en: &'static str, zh: &'static str) -> Text {
-    Text { en, zh }
-}
-
-pub(crate) const fn fault(fault: Fault) -> Text {
-    match fault {
-        Fault::Client => text("the caller", "调用方"),
-        Fault::Operator => text("whoever runs the API on the gateway", "在网关上发布 API 的一方"),
-        Fault::Backend => text("the service behind the gateway", "网关之后的服务"),
-        Fault::Platform => text("the cloud provider", "云平台"),
-    }
-}
-
-pub(crate) const fn retry(retry: Retry) -> Text {
-    match retry {
-        Retry::Never => text("cannot help", "没有帮助"),
-        Retry::AfterFix => text("only after something was changed", "需先作出修改"),
-        Retry::AfterBackoff => text("the same request, after waiting", "等待后重发同一请求"),
-        Retry::SameRequestOk => text("the same request, at once", "可立即重发同一请求"),
-    }
-}
-
-pub(crate) const fn origin(origin: Origin) -> Text {
-    match origin {
-        Origin::Gateway => text("the gateway", "网关"),
-        Origin::Backend => text("the service behind it", "后端服务"),
-    }
-}
-
-pub(crate) const fn plane(plane: Plane) -> Text {
-    match plane {
-        Plane::Data => text("calling an API", "调用 API"),
-        Plane::Console => text("managing an API", "管理 API"),
-    }
-}
-
-pub(crate) const fn kind(kind: Kind) -> Option<Text> {
-    match kind {
-        Kind::Error => None,
-        Kind::Success => Some(text("not an error: this row means success", "不是错误：此行表示成功")),
-        Kind::LogOnly => {
-            Some(text("seen only in the gateway's log: the client is gone", "仅出现在网关日志中：客户端已断开"))
-        }
-        Kind::NoHttp => Some(text("below HTTP: no answer carries it", "发生在 HTTP 之下，没有响应可以承载")),
-    }
-}
-
-pub(crate) const fn relation(relation: Relation) -> Text {
-    match relation {
-        Relation::Exact => text("means the same", "含义相同"),
-        Relation::Close => text("near, but neither covers the other", "相近，但互不包含"),
-        Relation::Broad => text("covers this and more", "包含本错误，范围更广"),
-        Relation::Narrow => text("one case of this", "是本错误的一种情况"),
-    }
-}
-
-/// How sure a reading is.
-pub(crate) const fn confidence(confidence: Confidence) -> Text {
-    match confidence {
-        Confidence::Possible => text("possible", "有可能"),
-        Confidence::Likely => text("likely", "很可能"),
-        Confidence::Certain => text("certain", "确定"),
-    }
-}
-
-/// The mark that goes with the word.
-pub(crate) const fn mark(relation: Relation) -> &'static str {
-    match relation {
-        Relation::Exact => "=",
-        Relation::Close => "≈",
-        Relation::Broad => "⊃",
-        Relation::Narrow => "⊂",
     }
 }

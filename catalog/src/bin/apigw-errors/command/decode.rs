@@ -14,7 +14,7 @@ use crate::failure::Failure;
 use crate::layout::{BOLD, DIM, clean, hanging};
 use crate::query::{self, Narrow};
 use crate::screen::Screen;
-use crate::words::{self, Words};
+use crate::words::Words;
 use crate::{cell, response};
 
 const EXAMPLES: &str = r#"Examples:
@@ -150,7 +150,7 @@ fn possible(screen: &Screen, decoded: &Decoded<'_>, first: &Candidate<'_>) -> St
 
 fn lines<'c, 't: 'c>(screen: &Screen, candidates: impl Iterator<Item = &'c Candidate<'t>>, out: &mut String) {
     for candidate in candidates {
-        let sure = words::confidence(candidate.confidence).get(screen.lang);
+        let sure = candidate.confidence.label().get(screen.lang);
         let _ = writeln!(out, "  {}  {DIM}({sure}){DIM:#}", cell::line(candidate.code));
     }
 }
@@ -159,9 +159,9 @@ fn lines<'c, 't: 'c>(screen: &Screen, candidates: impl Iterator<Item = &'c Candi
 fn evidence(screen: &Screen, decoded: &Decoded<'_>, best: &Candidate<'_>) -> String {
     let (lang, words) = (screen.lang, Words::of(screen.lang));
     let why: Vec<&str> = best.fit.why(lang).collect();
-    let sure = format!("{}{}", words::confidence(best.confidence).get(lang), words.colon);
+    let sure = format!("{}{}", best.confidence.label().get(lang), words.colon);
     let mut out = hanging(&sure, &why.join(words.space), screen.paragraph());
-    let who = words::origin(best.origin.origin).get(lang);
+    let who = best.origin.origin.label().get(lang);
     let origin = format!("{}{}{who}{}", words.origin, words.colon, words.stop);
     out.push_str(&hanging("", &format!("{origin}{}", best.origin.why.text(lang)), screen.paragraph()));
     if let Some(detail) = &best.detail {
@@ -188,7 +188,7 @@ fn unknown(screen: &Screen, decoded: &Decoded<'_>) -> String {
         out.push_str(&hanging(&format!("  {name}{}", words.colon), &clean(shortened(value)), screen.paragraph()));
     }
     if let Some(origin) = decoded.origin {
-        let who = words::origin(origin.origin).get(screen.lang);
+        let who = origin.origin.label().get(screen.lang);
         let said = format!("{who}{}{}", words.stop, origin.why.text(screen.lang));
         out.push_str(&hanging(&format!("  {}{}", words.origin, words.colon), &said, screen.paragraph()));
     }

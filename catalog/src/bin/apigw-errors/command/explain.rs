@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use apigw_errors::export::{CodeEntry, Recorded};
-use apigw_errors::{CATALOG, CodeRow, EditionRow};
+use apigw_errors::{CATALOG, CodeRow, EditionRow, Kind, Text};
 use serde::Serialize;
 
 use super::Outcome;
@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use crate::layout::{BOLD, CYAN, DIM, clean, hanging, padded, wrap};
 use crate::query::{self, Candidate};
 use crate::screen::Screen;
-use crate::words::{self, Words};
+use crate::words::Words;
 use crate::{cell, table};
 
 const EXAMPLES: &str = "\
@@ -105,7 +105,7 @@ pub(crate) fn page(screen: &Screen, Candidate { code, values }: &Candidate) -> S
     let words = Words::of(screen.lang);
     let mut page = Page { screen, out: String::new() };
     let _ = writeln!(page.out, "{}", cell::title(screen, code));
-    let _ = writeln!(page.out, "{} · {}", code.vendor.name.get(screen.lang), words::plane(code.plane).get(screen.lang));
+    let _ = writeln!(page.out, "{} · {}", code.vendor.name.get(screen.lang), code.plane.label().get(screen.lang));
     page.out.push_str(&hanging("  ", &format!("“{}”", code.message.source), screen.paragraph()));
 
     if !values.is_empty() {
@@ -137,15 +137,18 @@ pub(crate) fn page(screen: &Screen, Candidate { code, values }: &Candidate) -> S
 
 fn facts(screen: &Screen, code: &CodeRow) -> Vec<(&'static str, String)> {
     let (lang, words) = (screen.lang, Words::of(screen.lang));
+    let explained = |label: Text, about: Text| format!("{} ({})", label.get(lang), about.get(lang));
     let condition = format!("{} ({})", code.condition.id, code.condition.title.get(lang));
     let mut facts = vec![
-        (words.who_acts, words::fault(code.fault).get(lang).to_owned()),
-        (words.retry, words::retry(code.retry).get(lang).to_owned()),
-        (words.origin, words::origin(code.origin).get(lang).to_owned()),
+        (words.who_acts, explained(code.fault.label(), code.fault.about())),
+        (words.retry, explained(code.retry.label(), code.retry.about())),
+        (words.origin, explained(code.origin.label(), code.origin.about())),
         (words.condition, condition),
         (words.grpc, code.condition.grpc.to_string()),
     ];
-    facts.extend(words::kind(code.kind).map(|kind| (words.kind, kind.get(lang).to_owned())));
+    if code.kind != Kind::Error {
+        facts.push((words.kind, code.kind.label().get(lang).to_owned()));
+    }
     facts
 }
 
@@ -216,11 +219,11 @@ impl Page<'_> {
             self.paragraph(words.elsewhere_none);
         }
         for other in code.equivalents.iter().take(MOST) {
-            let relation = words::relation(other.relation).get(self.screen.lang);
+            let relation = other.relation.about().get(self.screen.lang);
             let _ = writeln!(
                 self.out,
                 "  {CYAN}{}{CYAN:#} {}  {DIM}{relation}{DIM:#}",
-                words::mark(other.relation),
+                other.relation.mark(),
                 cell::line(other.code)
             );
             if let Some(reason) = other.reason {

@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use crate::layout::{BOLD, CYAN, DIM, hanging};
 use crate::query::{self, Candidate};
 use crate::screen::Screen;
-use crate::words::{self, Words};
+use crate::words::Words;
 use crate::{cell, facet, table};
 
 const EXAMPLES: &str = "\
@@ -92,9 +92,9 @@ fn translation(screen: &Screen, code: &'static CodeRow, to: &'static VendorRow) 
         let _ = writeln!(
             out,
             "{CYAN}{}{CYAN:#} {BOLD}{}{BOLD:#}  {}",
-            words::mark(other.relation),
+            other.relation.mark(),
             cell::line(other.code),
-            words::relation(other.relation).get(lang)
+            other.relation.about().get(lang)
         );
         if let Some(reason) = other.reason {
             out.push_str(&hanging("    ", reason.get(lang), screen.paragraph()));
@@ -172,7 +172,7 @@ fn matrix(screen: &Screen, condition: &'static ConditionRow) -> String {
     let (lang, words) = (screen.lang, Words::of(screen.lang));
     let mut rows = Vec::new();
     for (node, relation) in around(condition) {
-        let mut shown = format!("{} {}", words::mark(relation), node.id);
+        let mut shown = format!("{} {}", relation.mark(), node.id);
         let mut codes = CATALOG.codes_of(node).peekable();
         if codes.peek().is_none() {
             rows.push([shown, "-".to_owned(), "-".to_owned(), "-".to_owned(), words.none_of_its_own.to_owned()]);
