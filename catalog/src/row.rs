@@ -91,6 +91,8 @@ pub struct VendorRow {
     pub id: &'static str,
     /// Position in [`Catalog::vendors`](crate::Catalog::vendors) of the catalog that describes it.
     pub index: u16,
+    /// Path of its Rust module: `apigw_errors::tencent`.
+    pub module: &'static str,
     /// Display name.
     pub name: Text,
     /// Name of the envelope its errors travel in.

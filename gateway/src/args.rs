@@ -36,7 +36,7 @@ pub(crate) struct Args {
     pub(crate) listen: Option<SocketAddr>,
 
     /// Serve the reference site here (demo only)
-    #[arg(long, value_name = "ADDRESS", default_value_t = apigw_gateway::demo::SITE)]
+    #[arg(long, value_name = "ADDRESS", default_value_t = crate::demo::SITE)]
     pub(crate) site: SocketAddr,
 
     /// Say more on standard error: -v why backends failed, -vv everything

@@ -4,13 +4,17 @@
 //! condition of the catalog; the edge says it in the host's [`dialect`]. [`config`] compiles a file into an immutable
 //! [`snapshot`], which [`server`] serves with one single-threaded runtime per core.
 //!
+//! [`run`] is the whole command over any catalog, so that a vendor of one's own is a `main` of one line.
+//!
 //! What this crate does not know: which codes the vendors have. It raises conditions and asks the catalog what a
 //! dialect says for them.
 
 mod access_log;
+mod args;
 mod body;
 pub mod check;
 pub mod clock;
+mod command;
 pub mod config;
 pub mod demo;
 pub mod dialect;
@@ -27,5 +31,6 @@ pub mod snapshot;
 pub mod state;
 mod upstream;
 
+pub use command::run;
 pub use config::{Config, Problems};
 pub use server::Gateway;

@@ -12,6 +12,7 @@
 //! ```
 
 pub mod check;
+mod command;
 pub mod export;
 mod frame;
 mod index;
@@ -21,9 +22,11 @@ mod page;
 mod prose;
 pub mod recording;
 mod rust;
+mod serve;
 mod words;
 pub mod write;
 
+pub use command::run;
 pub use export::catalog_json;
 pub use link::{Links, Route, Topic};
 
@@ -43,8 +46,6 @@ pub struct Options {
     pub base_url: Option<String>,
     /// How links name a folder's page.
     pub links: Links,
-    /// The Rust crate that holds the catalog, for the snippets.
-    pub crate_name: &'static str,
     /// The command that explains a code in the terminal.
     pub command: &'static str,
     /// Address of the catalog's folder, for links to its lines: `https://…/blob/main/catalog`.
@@ -53,14 +54,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self {
-            title: "apigw-errors",
-            base_url: None,
-            links: Links::Folders,
-            crate_name: "apigw_errors",
-            command: "apigw-errors",
-            source_url: None,
-        }
+        Self { title: "apigw-errors", base_url: None, links: Links::Folders, command: "apigw-errors", source_url: None }
     }
 }
 

@@ -8,8 +8,7 @@ use crate::Options;
 use crate::words::Words;
 
 /// A `match` on the vendor's typed error with an arm for this code.
-pub(crate) fn match_arm(code: &CodeRow, options: &Options, words: &Words) -> String {
-    let module = code.vendor.id.replace('-', "_");
+pub(crate) fn match_arm(code: &CodeRow, words: &Words) -> String {
     let fields: Vec<&str> = code.params.iter().map(|param| param.name).collect();
     let fields = if fields.is_empty() { String::new() } else { format!(" {{ {} }}", fields.join(", ")) };
     let (advice, action) = match code.retry {
@@ -22,8 +21,8 @@ pub(crate) fn match_arm(code: &CodeRow, options: &Options, words: &Words) -> Str
     // Writing to a string does not fail.
     let _ = write!(
         out,
-        "use {}::{module}::Error;\n\nmatch error {{\n    // {advice}\n    Error::{}{fields} => {action},\n    other => return Err(other.into()),\n}}",
-        options.crate_name, code.id
+        "use {}::Error;\n\nmatch error {{\n    // {advice}\n    Error::{}{fields} => {action},\n    other => return Err(other.into()),\n}}",
+        code.vendor.module, code.id
     );
     out
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use apigw_site::{Answer, Site};
+use crate::{Answer, Site};
 
 /// Most bytes of a request's head that are read.
 const MAX_HEAD: u64 = 64 * 1024;

@@ -33,6 +33,7 @@ pub(super) fn expand(catalog: &Catalog, index: usize) -> TokenStream {
         pub static VENDOR: ::apigw_errors::VendorRow = ::apigw_errors::VendorRow {
             id: #id,
             index: #index,
+            module: ::core::module_path!(),
             name: #name,
             envelope: #envelope,
             editions: &EDITIONS,

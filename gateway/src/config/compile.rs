@@ -4,6 +4,8 @@ use std::net::SocketAddr;
 use std::num::NonZero;
 use std::thread::available_parallelism;
 
+use apigw_errors::Catalog;
+
 use super::diagnostic::Problem;
 use super::file::{self, At, File, Word};
 use super::sink::Sink;
@@ -16,18 +18,19 @@ use crate::snapshot::{ConnectionLimits, DENIED, Dialable, Listener, LogTarget, R
 /// More threads than this are a slip of the keyboard.
 const MOST_THREADS: u64 = 1024;
 
-/// Compiles `file`.
-pub(super) fn compile(file: &File) -> Result<Snapshot, Vec<Problem>> {
+/// Compiles `file`; its dialects are those of `catalog`.
+pub(super) fn compile(file: &File, catalog: &Catalog) -> Result<Snapshot, Vec<Problem>> {
     let mut sink = Sink::default();
     if file.listeners.is_empty() {
         sink.report::<()>(serde_yaml::Location::UNKNOWN, "no listener: `listeners` needs at least one address");
     }
-    let listeners = file.listeners.iter().filter_map(|one| listener(one, &mut sink)).collect();
+    let listeners = file.listeners.iter().filter_map(|one| listener(one, catalog, &mut sink)).collect();
     let request_limits = general_request_limits(&file.limits, &mut sink);
     let limits = connection_limits(&file.limits, &mut sink);
     let help_base = file.help.base.as_ref().and_then(|base| help_base(base, &mut sink));
     let grants = keys::grants(&file.keys, &file.plans, &file.hosts, &mut sink);
-    let (hosts, names) = hosts::hosts(&file.hosts, &request_limits, &grants, &mut sink);
+    let (hosts, names) =
+        hosts::hosts(&file.hosts, hosts::Shared { catalog, limits: &request_limits, grants: &grants }, &mut sink);
     let snapshot = Snapshot {
         listeners,
         threads: threads(file.threads.as_ref(), &mut sink),
@@ -49,19 +52,19 @@ pub(super) fn compile(file: &File) -> Result<Snapshot, Vec<Problem>> {
     sink.into_result().map(|()| snapshot)
 }
 
-fn listener(listener: &file::Listener, sink: &mut Sink) -> Option<Listener> {
+fn listener(listener: &file::Listener, catalog: &Catalog, sink: &mut Sink) -> Option<Listener> {
     let word = &listener.address;
     let address = word.value.parse::<SocketAddr>().ok().or_else(|| {
         let message = format!("`{}` is no address with a port", word.value);
         sink.report_with(word.referenced, message, "write 127.0.0.1:8080, 0.0.0.0:8080 or [::1]:8080")
     });
-    let voice = listener.dialect.as_ref().map_or(Some(Voice::PROBLEM), |name| voice(name, sink));
+    let voice = listener.dialect.as_ref().map_or(Some(Voice::PROBLEM), |name| voice(name, catalog, sink));
     Some(Listener { address: address?, voice: voice? })
 }
 
 /// Reads a dialect's name.
-pub(super) fn voice(name: &At<Word>, sink: &mut Sink) -> Option<Voice> {
-    match Voice::parse(&name.value) {
+pub(super) fn voice(name: &At<Word>, catalog: &Catalog, sink: &mut Sink) -> Option<Voice> {
+    match Voice::parse(catalog, &name.value) {
         Ok(voice) => Some(voice),
         Err(error) => sink.report_with(
             name.referenced,

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
+use apigw_errors::Catalog;
 use http::uri::Authority;
 use http::{HeaderName, HeaderValue, Method, Uri};
 
@@ -19,11 +20,20 @@ use crate::snapshot::{
 const TIMEOUT: Duration = Duration::from_secs(60);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// What all hosts share.
+#[derive(Clone, Copy)]
+pub(super) struct Shared<'a> {
+    /// Whose dialects they may speak.
+    pub(super) catalog: &'a Catalog,
+    /// The general bounds.
+    pub(super) limits: &'a RequestLimits,
+    pub(super) grants: &'a Grants,
+}
+
 /// Compiles the hosts, and finds them by name.
 pub(super) fn hosts(
     hosts: &[file::Host],
-    limits: &RequestLimits,
-    grants: &Grants,
+    shared: Shared<'_>,
     sink: &mut Sink,
 ) -> (Vec<Host>, HashMap<Box<str>, usize>) {
     let mut compiled = Vec::new();
@@ -43,7 +53,7 @@ pub(super) fn hosts(
         }
         let name = name(&host.name, sink);
         let number = compiled.len();
-        let compile = compile(host, number, name.clone().unwrap_or_default(), limits, grants, sink);
+        let compile = compile(host, number, name.clone().unwrap_or_default(), shared, sink);
         let Some(host) = compile else { continue };
         let Some(name) = name else { continue };
         names.insert(name, number);
@@ -66,15 +76,9 @@ fn name(word: &At<Word>, sink: &mut Sink) -> Option<Box<str>> {
     sink.report_with(word.referenced, message, "write a name or an address without port: api.example.com")
 }
 
-fn compile(
-    host: &file::Host,
-    number: usize,
-    name: Box<str>,
-    general: &RequestLimits,
-    grants: &Grants,
-    sink: &mut Sink,
-) -> Option<Host> {
-    let voice = voice(&host.dialect, sink);
+fn compile(host: &file::Host, number: usize, name: Box<str>, shared: Shared<'_>, sink: &mut Sink) -> Option<Host> {
+    let Shared { catalog, limits: general, grants } = shared;
+    let voice = voice(&host.dialect, catalog, sink);
     let protocols = protocols(host.protocols.as_ref(), sink);
     let (environment, environments) = environment(host.environment.as_ref(), sink);
     let limits = request_limits(&host.limits, general, sink);

@@ -15,6 +15,8 @@ mod unit;
 pub use diagnostic::{Problem, Problems};
 pub use unit::Network;
 
+use apigw_errors::{CATALOG, Catalog};
+
 use crate::snapshot::Snapshot;
 
 /// A configuration that passed every check.
@@ -26,11 +28,20 @@ pub struct Config {
 }
 
 impl Config {
-    /// Reads and checks the text of a configuration file; `name` is how messages call it.
+    /// Reads and checks the text of a configuration file; `name` is how messages call it. Hosts may speak the dialects of
+    /// the vendors that this project describes.
     ///
     /// # Errors
     /// Everything that is wrong with it, in the order of the file.
     pub fn parse(name: &str, text: &str) -> Result<Self, Problems> {
+        Self::parse_over(&CATALOG, name, text)
+    }
+
+    /// The same with the dialects of any catalog: a vendor of one's own is spoken like those of this project.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, in the order of the file.
+    pub fn parse_over(catalog: &Catalog, name: &str, text: &str) -> Result<Self, Problems> {
         let file: file::File = serde_yaml::from_str(text).map_err(|error| {
             let error = error.without_snippet();
             let at = error.location().unwrap_or(serde_yaml::Location::UNKNOWN);
@@ -43,7 +54,7 @@ impl Config {
             };
             Problems::new(name, text, vec![problem])
         })?;
-        let snapshot = compile::compile(&file).map_err(|problems| Problems::new(name, text, problems))?;
+        let snapshot = compile::compile(&file, catalog).map_err(|problems| Problems::new(name, text, problems))?;
         Ok(Self { snapshot, file })
     }
 

@@ -13,7 +13,7 @@ use std::fmt;
 use std::net::IpAddr;
 use std::time::Duration;
 
-use apigw_errors::{CATALOG, Condition, Dialect, DialectError};
+use apigw_errors::{Catalog, Condition, Dialect, DialectError};
 use http::{HeaderMap, HeaderValue};
 
 use crate::request_id::RequestId;
@@ -52,15 +52,15 @@ impl Voice {
     /// RFC 9457.
     pub const PROBLEM: Self = Self { dialect: None, envelope: &problem::Problem };
 
-    /// Reads `problem` or `vendor[@edition][+style]`.
+    /// Reads `problem` or `vendor[@edition][+style]`, the vendor being one of `catalog` or of what it builds on.
     ///
     /// # Errors
     /// What of the name is not known.
-    pub fn parse(name: &str) -> Result<Self, VoiceError> {
+    pub fn parse(catalog: &Catalog, name: &str) -> Result<Self, VoiceError> {
         if name == PROBLEM {
             return Ok(Self::PROBLEM);
         }
-        let dialect = Dialect::parse(&CATALOG, name)?;
+        let dialect = Dialect::parse(catalog, name)?;
         let wanted = dialect.vendor.envelope;
         let envelope = ENVELOPES.iter().find(|envelope| envelope.name() == wanted);
         let envelope = envelope.copied().ok_or(VoiceError::Envelope(wanted))?;

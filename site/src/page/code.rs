@@ -69,7 +69,7 @@ pub(super) fn render(site: &Site, lang: Lang, code: &'static CodeRow) -> Page {
         elsewhere: elsewhere_all(site.catalog, code),
         editions: code.vendor.editions.iter().map(|edition| edition_card(code, edition, w)).collect(),
         siblings: if shared > 1 { shared } else { 0 },
-        snippet: rust::match_arm(code, &site.options, w),
+        snippet: rust::match_arm(code, w),
         command: rust::command_line(code, &site.options),
         recording: recording::of(code),
         source_href: source_href(site, code),

@@ -17,13 +17,13 @@ mod acme {
 
 #[test]
 fn another_catalog_becomes_a_sound_site() {
-    let site = Site::new(&acme::CATALOG, Options { crate_name: "acme_errors", ..Options::default() });
+    let site = Site::new(&acme::CATALOG, Options::default());
     let pages = render_all(&site);
     assert!(pages.len() > acme::CATALOG.codes().count() * 2);
     let report = check(&site, &pages);
     assert!(report.problems.is_empty(), "{:#?}", report.problems);
     for code in acme::CATALOG.codes() {
         let page = crate::text(&site, &format!("/zh{}", code.path()));
-        assert!(page.contains("use acme_errors::") && page.contains(code.id), "{code}");
+        assert!(page.contains(&format!("use {}::Error", code.vendor.module)) && page.contains(code.id), "{code}");
     }
 }
