@@ -44,6 +44,8 @@
 extern crate self as apigw_errors;
 
 pub mod catalog;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod code;
 pub mod decode;
 pub mod dialect;

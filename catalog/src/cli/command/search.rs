@@ -1,14 +1,14 @@
 //! `apigw-errors search`
 
-use apigw_errors::CATALOG;
 use apigw_errors::export::{CodeEntry, Recorded};
 
 use super::Outcome;
-use crate::failure::Failure;
-use crate::query::Narrow;
-use crate::screen::Screen;
-use crate::words::Words;
-use crate::{cell, index, table};
+use crate::cli::failure::Failure;
+use crate::cli::query::Narrow;
+use crate::cli::screen::Screen;
+use crate::cli::subject::catalog;
+use crate::cli::words::Words;
+use crate::cli::{cell, index, table};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -40,7 +40,7 @@ pub(crate) fn run(args: &Args, screen: &Screen) -> Result<Outcome, Failure> {
     let found = index::search(&args.query.join(" "), |code| args.narrow.admits(code));
     let hits = found.hits.get(..args.limit).unwrap_or(&found.hits);
     if args.json {
-        let entries: Vec<_> = hits.iter().map(|hit| CodeEntry::new(&CATALOG, hit.code, Recorded::default())).collect();
+        let entries: Vec<_> = hits.iter().map(|hit| CodeEntry::new(catalog(), hit.code, Recorded::default())).collect();
         return Ok(Outcome::json(&entries, !entries.is_empty()));
     }
     let words = Words::of(screen.lang);

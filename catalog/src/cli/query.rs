@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 use std::cmp::Reverse;
 
-use apigw_errors::{CATALOG, CodeRow, ConditionRow, Plane, VendorRow};
+use apigw_errors::{CodeRow, ConditionRow, Plane, VendorRow};
 
-use crate::facet;
-use crate::fuzzy::{distance, slips, squashed};
-use crate::{index, response};
+use crate::cli::facet;
+use crate::cli::fuzzy::{distance, slips, squashed};
+use crate::cli::subject::catalog;
+use crate::cli::{index, response};
 
 /// Which codes are meant, and of whom.
 #[derive(Debug, Clone, clap::Args)]
@@ -75,12 +76,14 @@ pub(crate) fn resolve(query: &str, narrow: Narrow) -> Vec<Candidate> {
 }
 
 fn all(wanted: impl Fn(&CodeRow) -> bool) -> Vec<Candidate> {
-    CATALOG.codes().filter(|code| wanted(code)).map(Candidate::from).collect()
+    catalog().codes().filter(|code| wanted(code)).map(Candidate::from).collect()
 }
 
 /// `huawei.ThrottlingThresholdReached`, `ThrottlingThresholdReached`, `huawei::Code::ThrottlingThresholdReached`
 fn by_id(query: &str) -> Vec<Candidate> {
-    let name = query.strip_prefix("apigw_errors::").unwrap_or(query).replace("::Code::", ".").replace("::Error::", ".");
+    let name = query.replace("::Code::", ".").replace("::Error::", ".");
+    // The crate's name, and what else stands before the vendor's module.
+    let name = name.rsplit("::").next().unwrap_or(&name);
     all(|code| name.eq_ignore_ascii_case(code.id) || name.eq_ignore_ascii_case(&code.to_string()))
 }
 
@@ -106,7 +109,7 @@ fn by_status(query: &str) -> Vec<Candidate> {
 
 /// `traffic.rate_limited`
 fn by_condition(query: &str) -> Vec<Candidate> {
-    let Some(condition) = CATALOG.condition(query) else { return Vec::new() };
+    let Some(condition) = catalog().condition(query) else { return Vec::new() };
     let at = all(|code| code.condition == condition);
     if at.is_empty() { all(|code| condition.covers(code.condition)) } else { at }
 }
@@ -123,12 +126,12 @@ fn by_address(query: &str) -> Vec<Candidate> {
 
 /// Is the segment above the slug another vendor?
 fn is_other(code: &CodeRow, segment: &str) -> bool {
-    CATALOG.vendor(segment).is_some_and(|vendor| vendor != code.vendor)
+    catalog().vendor(segment).is_some_and(|vendor| vendor != code.vendor)
 }
 
 /// A message of any vendor. The more of it is known text, the better; who knows less of it does not count.
 fn by_message(query: &str) -> Vec<Candidate> {
-    let mut readings: Vec<_> = CATALOG.vendors.iter().flat_map(|vendor| vendor.read(query)).collect();
+    let mut readings: Vec<_> = catalog().all_vendors().flat_map(|vendor| vendor.read(query)).collect();
     readings.retain(|reading| reading.template().literal_len() > 0);
     readings.sort_by_key(|reading| Reverse(reading.template().literal_len()));
     let best = readings.first().map_or(0, |reading| reading.template().literal_len());
@@ -163,7 +166,7 @@ pub(crate) fn suggest(query: &str, narrow: Narrow) -> Vec<&'static CodeRow> {
         let names = code_texts(code).map(squashed).chain([squashed(code.id), squashed(&code.to_string())]);
         names.filter_map(|name| distance(&name, &squashed_query, most)).min()
     };
-    let admitted = CATALOG.codes().filter(|code| narrow.admits(code));
+    let admitted = catalog().codes().filter(|code| narrow.admits(code));
     let mut near: Vec<_> = admitted.filter_map(|code| Some((edits(code)?, code))).collect();
     near.sort_by_key(|(edits, _)| *edits);
     // Beside the very name, spelt otherwise, its neighbours are noise.
@@ -181,10 +184,10 @@ pub(crate) fn suggest(query: &str, narrow: Narrow) -> Vec<&'static CodeRow> {
 pub(crate) fn nearest_condition(name: &str) -> Option<&'static ConditionRow> {
     let most = name.chars().count() / 3;
     let near = |condition: &&ConditionRow| distance(condition.id, name, most).unwrap_or(usize::MAX);
-    let found = CATALOG.conditions.iter().min_by_key(near)?;
+    let found = catalog().all_conditions().min_by_key(near)?;
     let last = |id: &str| id.rsplit('.').next().map(str::to_owned);
     if near(&found) < usize::MAX {
         return Some(found);
     }
-    CATALOG.conditions.iter().find(|condition| last(condition.id) == last(name))
+    catalog().all_conditions().find(|condition| last(condition.id) == last(name))
 }

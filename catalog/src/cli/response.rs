@@ -2,8 +2,10 @@
 
 use std::sync::LazyLock;
 
+use apigw_errors::Status;
 use apigw_errors::decode::{Confidence, Decoded, Decoder};
-use apigw_errors::{CATALOG, Status};
+
+use crate::cli::subject::catalog;
 
 /// A response, taken apart.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -16,7 +18,7 @@ struct Response {
 /// More lines of a log than this are not looked at one by one.
 const MOST_LINES: usize = 1000;
 
-static DECODER: LazyLock<Decoder> = LazyLock::new(|| Decoder::over(&[&CATALOG]));
+static DECODER: LazyLock<Decoder> = LazyLock::new(|| Decoder::over(&[catalog()]));
 
 /// Reads a text as a response; `status` where it is known from elsewhere.
 ///

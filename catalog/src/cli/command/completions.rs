@@ -4,9 +4,9 @@ use clap::CommandFactory;
 use clap_complete::Shell;
 
 use super::Outcome;
-use crate::Cli;
-use crate::failure::Failure;
-use crate::screen::Screen;
+use crate::cli::Cli;
+use crate::cli::failure::Failure;
+use crate::cli::screen::Screen;
 
 const EXAMPLES: &str = "\
 Examples:

@@ -4,13 +4,13 @@ use std::fs;
 use std::io;
 use std::path::PathBuf;
 
-use apigw_errors::CATALOG;
 use apigw_errors::export::{Recorded, catalog_csv, catalog_json};
 use clap::ValueEnum;
 
 use super::Outcome;
-use crate::failure::Failure;
-use crate::screen::Screen;
+use crate::cli::failure::Failure;
+use crate::cli::screen::Screen;
+use crate::cli::subject::catalog;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -47,8 +47,8 @@ enum Format {
 
 pub(crate) fn run(args: &Args, _: &Screen) -> Result<Outcome, Failure> {
     let text = match args.format {
-        Format::Json => catalog_json(&CATALOG, |_| Recorded::default()),
-        Format::Csv => catalog_csv(&CATALOG),
+        Format::Json => catalog_json(catalog(), |_| Recorded::default()),
+        Format::Csv => catalog_csv(catalog()),
         Format::Schema => apigw_errors_codegen::schema::json(),
     };
     let Some(path) = &args.out else { return Ok(Outcome::done(text)) };

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use comfy_table::{ColumnConstraint, ContentArrangement, Table};
 
-use crate::layout::{BOLD, clean};
-use crate::screen::Screen;
+use crate::cli::layout::{BOLD, clean};
+use crate::cli::screen::Screen;
 
 /// A table with a heading. Cells wrap to fit a terminal and stay whole elsewhere.
 pub(crate) fn table<const N: usize>(

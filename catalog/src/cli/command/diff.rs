@@ -8,9 +8,9 @@ use apigw_errors::export::diff::{Change, Event, Weight, diff};
 use serde_json::{Value, json};
 
 use super::Outcome;
-use crate::failure::Failure;
-use crate::layout::{BOLD, GREEN, RED, clean};
-use crate::screen::Screen;
+use crate::cli::failure::Failure;
+use crate::cli::layout::{BOLD, GREEN, RED, clean};
+use crate::cli::screen::Screen;
 
 const EXAMPLES: &str = "\
 Examples:

@@ -2,16 +2,17 @@
 
 use std::fmt::Write as _;
 
-use apigw_errors::{CATALOG, CodeRow, ConditionRow, Equivalent, Relation, Say, VendorRow};
+use apigw_errors::{CodeRow, ConditionRow, Equivalent, Relation, Say, VendorRow};
 use serde_json::{Value, json};
 
 use super::{Outcome, explain};
-use crate::failure::Failure;
-use crate::layout::{BOLD, CYAN, DIM, hanging};
-use crate::query::{self, Candidate};
-use crate::screen::Screen;
-use crate::words::Words;
-use crate::{cell, facet, table};
+use crate::cli::failure::Failure;
+use crate::cli::layout::{BOLD, CYAN, DIM, hanging};
+use crate::cli::query::{self, Candidate};
+use crate::cli::screen::Screen;
+use crate::cli::subject::catalog;
+use crate::cli::words::Words;
+use crate::cli::{cell, facet, table};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -67,7 +68,7 @@ pub(crate) fn run(args: &Args, screen: &Screen) -> Result<Outcome, Failure> {
 
 /// The conditions in question, each once: the one that is named, or those of the codes.
 fn conditions(text: &str, candidates: &[Candidate]) -> Vec<&'static ConditionRow> {
-    if let Some(condition) = CATALOG.condition(text) {
+    if let Some(condition) = catalog().condition(text) {
         return vec![condition];
     }
     let mut conditions: Vec<&'static ConditionRow> = Vec::new();
@@ -107,8 +108,8 @@ fn translation(screen: &Screen, code: &'static CodeRow, to: &'static VendorRow) 
     out
 }
 
-fn equivalents(code: &'static CodeRow, to: &'static VendorRow) -> impl Iterator<Item = &'static Equivalent> {
-    code.equivalents.iter().filter(move |other| other.code.vendor == to)
+fn equivalents(code: &'static CodeRow, to: &'static VendorRow) -> impl Iterator<Item = Equivalent> {
+    catalog().equivalents(code).into_iter().filter(move |other| other.code.vendor == to)
 }
 
 /// What the vendor's gateway says when the code's condition holds.
@@ -153,7 +154,7 @@ fn translation_json(code: &'static CodeRow, to: &'static VendorRow) -> Value {
 
 /// The condition, those above it and those below it, as far as they have codes.
 fn around(condition: &'static ConditionRow) -> impl Iterator<Item = (&'static ConditionRow, Relation)> {
-    CATALOG.conditions.iter().filter_map(move |other| {
+    catalog().all_conditions().filter_map(move |other| {
         let relation = if other == condition {
             Relation::Exact
         } else if other.covers(condition) {
@@ -163,7 +164,7 @@ fn around(condition: &'static ConditionRow) -> impl Iterator<Item = (&'static Co
         } else {
             return None;
         };
-        let kept = relation == Relation::Exact || CATALOG.codes_of(other).next().is_some();
+        let kept = relation == Relation::Exact || catalog().codes_of(other).next().is_some();
         kept.then_some((other, relation))
     })
 }
@@ -173,7 +174,7 @@ fn matrix(screen: &Screen, condition: &'static ConditionRow) -> String {
     let mut rows = Vec::new();
     for (node, relation) in around(condition) {
         let mut shown = format!("{} {}", relation.mark(), node.id);
-        let mut codes = CATALOG.codes_of(node).peekable();
+        let mut codes = catalog().codes_of(node).peekable();
         if codes.peek().is_none() {
             rows.push([shown, "-".to_owned(), "-".to_owned(), "-".to_owned(), words.none_of_its_own.to_owned()]);
             continue;
@@ -195,7 +196,7 @@ fn matrix(screen: &Screen, condition: &'static ConditionRow) -> String {
 
 fn matrix_json(condition: &'static ConditionRow) -> Value {
     let rows = around(condition).flat_map(|(node, relation)| {
-        CATALOG.codes_of(node).map(move |code| {
+        catalog().codes_of(node).map(move |code| {
             json!({
                 "condition": node.id, "relation": relation.as_str(), "vendor": code.vendor.id, "id": code.id,
                 "plane": code.plane.as_str(), "code": code.code, "status": code.status.map(u16::from),

@@ -8,8 +8,8 @@ use apigw_errors_codegen::diagnostic::Colour;
 use apigw_errors_codegen::{Files, read};
 
 use super::Outcome;
-use crate::failure::Failure;
-use crate::screen::Screen;
+use crate::cli::failure::Failure;
+use crate::cli::screen::Screen;
 
 const EXAMPLES: &str = "\
 Examples:

@@ -6,7 +6,7 @@ use std::io::{self, IsTerminal};
 use apigw_errors::Lang;
 use clap::ColorChoice;
 
-use crate::{facet, locale};
+use crate::cli::{facet, locale};
 
 /// Arguments of every subcommand.
 #[derive(Debug, clap::Args)]

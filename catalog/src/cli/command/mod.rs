@@ -16,8 +16,8 @@ pub(crate) mod translate;
 use clap::Subcommand;
 use serde::Serialize;
 
-use crate::failure::Failure;
-use crate::screen::Screen;
+use crate::cli::failure::Failure;
+use crate::cli::screen::Screen;
 
 /// What to do.
 #[derive(Debug, Subcommand)]

@@ -1,4 +1,6 @@
-//! `apigw-errors`: explains, reads and translates the errors of API gateways in the terminal.
+//! The command `apigw-errors`: explains, reads and translates the errors of API gateways in the terminal.
+//!
+//! [`run`] is the whole program over any catalog, so that a vendor of one's own takes part in all of it.
 
 mod cell;
 mod command;
@@ -11,6 +13,7 @@ mod locale;
 mod query;
 mod response;
 mod screen;
+mod subject;
 mod table;
 mod words;
 
@@ -19,9 +22,10 @@ use std::process::ExitCode;
 
 use clap::{ColorChoice, Parser};
 
-use crate::command::{Command, Outcome};
-use crate::failure::Failure;
-use crate::screen::Screen;
+use crate::catalog::Catalog;
+use crate::cli::command::{Command, Outcome};
+use crate::cli::failure::Failure;
+use crate::cli::screen::Screen;
 
 /// What an API gateway's error means, what to do about it, and what it would be at another vendor.
 #[derive(Debug, Parser)]
@@ -53,7 +57,16 @@ Examples:
 Exit status: 0 done; 1 nothing found, a problem found, or a file out of date; 2 wrong usage, or a file that cannot \
 be read or written.";
 
-fn main() -> ExitCode {
+/// Runs the program over a catalog, with the arguments of the process.
+///
+/// ```no_run
+/// # mod my { pub use apigw_errors::CATALOG; }
+/// fn main() -> std::process::ExitCode {
+///     apigw_errors::cli::run(&my::CATALOG)
+/// }
+/// ```
+pub fn run(catalog: &'static Catalog) -> ExitCode {
+    subject::speak_of(catalog);
     let cli = Cli::parse();
     let choice = cli.screen.colour();
     let screen = Screen::new(&cli.screen);

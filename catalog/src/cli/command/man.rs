@@ -8,9 +8,9 @@ use clap::{Command, CommandFactory};
 use clap_mangen::Man;
 
 use super::Outcome;
-use crate::Cli;
-use crate::failure::Failure;
-use crate::screen::Screen;
+use crate::cli::Cli;
+use crate::cli::failure::Failure;
+use crate::cli::screen::Screen;
 
 const EXAMPLES: &str = "\
 Examples:

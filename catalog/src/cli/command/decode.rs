@@ -10,12 +10,12 @@ use apigw_errors::decode::{Candidate, Decoded};
 use serde::Serialize;
 
 use super::{Outcome, explain};
-use crate::failure::Failure;
-use crate::layout::{BOLD, DIM, clean, hanging};
-use crate::query::{self, Narrow};
-use crate::screen::Screen;
-use crate::words::Words;
-use crate::{cell, response};
+use crate::cli::failure::Failure;
+use crate::cli::layout::{BOLD, DIM, clean, hanging};
+use crate::cli::query::{self, Narrow};
+use crate::cli::screen::Screen;
+use crate::cli::words::Words;
+use crate::cli::{cell, response};
 
 const EXAMPLES: &str = r#"Examples:
   curl -si https://api.example.com/orders | apigw-errors decode

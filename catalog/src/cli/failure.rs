@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use apigw_errors::export::diff::DiffError;
 
-use crate::layout::{BOLD, RED, clean};
+use crate::cli::layout::{BOLD, RED, clean};
 
 /// Ends the program with status 2.
 #[derive(Debug, thiserror::Error)]
@@ -45,11 +45,11 @@ impl Failure {
             Self::Diff(_) => {
                 "both have to come from `apigw-errors export json` or the site's `catalog.json`".to_owned()
             }
-            Self::NoCondition(name) => crate::query::nearest_condition(name).map_or_else(
+            Self::NoCondition(name) => crate::cli::query::nearest_condition(name).map_or_else(
                 || "`apigw-errors export json` lists them all".to_owned(),
                 |near| format!("there is `{}`", near.id),
             ),
-            Self::NoEdition(_) => format!("known are {}", crate::command::list::editions()),
+            Self::NoEdition(_) => format!("known are {}", crate::cli::command::list::editions()),
             Self::NoInput => {
                 "pipe a response in, as in `curl -si URL | apigw-errors decode`, or name a file".to_owned()
             }

@@ -1,14 +1,15 @@
 //! `apigw-errors list`
 
 use apigw_errors::export::{CodeEntry, Recorded};
-use apigw_errors::{CATALOG, CodeRow, ConditionRow, Fault, Plane, Retry, VendorRow};
+use apigw_errors::{CodeRow, ConditionRow, Fault, Plane, Retry, VendorRow};
 
 use super::Outcome;
-use crate::facet::{self, StatusIs};
-use crate::failure::Failure;
-use crate::screen::Screen;
-use crate::words::Words;
-use crate::{cell, table};
+use crate::cli::facet::{self, StatusIs};
+use crate::cli::failure::Failure;
+use crate::cli::screen::Screen;
+use crate::cli::subject::catalog;
+use crate::cli::words::Words;
+use crate::cli::{cell, table};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -51,9 +52,9 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, screen: &Screen) -> Result<Outcome, Failure> {
     let filter = Filter::new(args)?;
-    let codes: Vec<_> = CATALOG.codes().filter(|code| filter.admits(code)).collect();
+    let codes: Vec<_> = catalog().codes().filter(|code| filter.admits(code)).collect();
     if args.json {
-        let entries: Vec<_> = codes.iter().map(|code| CodeEntry::new(&CATALOG, code, Recorded::default())).collect();
+        let entries: Vec<_> = codes.iter().map(|code| CodeEntry::new(catalog(), code, Recorded::default())).collect();
         return Ok(Outcome::json(&entries, !entries.is_empty()));
     }
     let words = Words::of(screen.lang);
@@ -82,14 +83,14 @@ impl<'a> Filter<'a> {
         let condition = args
             .condition
             .as_deref()
-            .map(|id| CATALOG.condition(id).ok_or_else(|| Failure::NoCondition(id.to_owned())));
+            .map(|id| catalog().condition(id).ok_or_else(|| Failure::NoCondition(id.to_owned())));
         let edition = args.edition.as_deref().map(|name| {
             let unknown = || Failure::NoEdition(name.to_owned());
             let (vendor, id) = match name.split_once('@') {
-                Some((vendor, id)) => (Some(CATALOG.vendor(vendor).ok_or_else(unknown)?), id),
+                Some((vendor, id)) => (Some(catalog().vendor(vendor).ok_or_else(unknown)?), id),
                 None => (None, name),
             };
-            let mut vendors = CATALOG.vendors.iter().filter(|other| vendor.is_none_or(|vendor| vendor == **other));
+            let mut vendors = catalog().all_vendors().filter(|other| vendor.is_none_or(|vendor| vendor == *other));
             let known = vendors.any(|vendor| vendor.edition(id).is_some());
             if known { Ok((vendor, id)) } else { Err(unknown()) }
         });
@@ -113,9 +114,8 @@ impl<'a> Filter<'a> {
 
 /// The editions of all vendors, for messages.
 pub(crate) fn editions() -> String {
-    let names = CATALOG
-        .vendors
-        .iter()
+    let names = catalog()
+        .all_vendors()
         .flat_map(|vendor| vendor.editions.iter().map(|edition| format!("`{}@{}`", vendor.id, edition.id)));
     names.collect::<Vec<_>>().join(", ")
 }

@@ -2,9 +2,9 @@
 
 use apigw_errors::{CodeRow, Status};
 
-use crate::layout::{BOLD, CYAN, DIM};
-use crate::screen::Screen;
-use crate::words::Words;
+use crate::cli::layout::{BOLD, CYAN, DIM};
+use crate::cli::screen::Screen;
+use crate::cli::words::Words;
 
 /// The code text, or a dash.
 pub(crate) fn code(text: Option<&str>) -> String {

@@ -3,16 +3,17 @@
 use std::fmt::Write as _;
 
 use apigw_errors::export::{CodeEntry, Recorded};
-use apigw_errors::{CATALOG, CodeRow, EditionRow, Kind, Text};
+use apigw_errors::{CodeRow, EditionRow, Kind, Text};
 use serde::Serialize;
 
 use super::Outcome;
-use crate::failure::Failure;
-use crate::layout::{BOLD, CYAN, DIM, clean, hanging, padded, wrap};
-use crate::query::{self, Candidate};
-use crate::screen::Screen;
-use crate::words::Words;
-use crate::{cell, table};
+use crate::cli::failure::Failure;
+use crate::cli::layout::{BOLD, CYAN, DIM, clean, hanging, padded, wrap};
+use crate::cli::query::{self, Candidate};
+use crate::cli::screen::Screen;
+use crate::cli::subject::catalog;
+use crate::cli::words::Words;
+use crate::cli::{cell, table};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -65,7 +66,7 @@ struct Entry {
 impl Answer {
     fn new(candidates: &[Candidate], suggestions: &[&CodeRow]) -> Self {
         let entry = |candidate: &Candidate| Entry {
-            code: CodeEntry::new(&CATALOG, candidate.code, Recorded::default()),
+            code: CodeEntry::new(catalog(), candidate.code, Recorded::default()),
             values: candidate.values.iter().map(|(name, value)| ((*name).to_owned(), value.clone().into())).collect(),
         };
         Self {
@@ -131,7 +132,7 @@ pub(crate) fn page(screen: &Screen, Candidate { code, values }: &Candidate) -> S
         page.paragraph(notes.get(screen.lang));
     }
     page.heading(words.in_rust);
-    let _ = writeln!(page.out, "  apigw_errors::{}::Code::{}", code.vendor.id, code.id);
+    let _ = writeln!(page.out, "  {}::Code::{}", code.vendor.module, code.id);
     page.out
 }
 
@@ -210,15 +211,16 @@ impl Page<'_> {
         }
     }
 
-    fn elsewhere(&mut self, code: &CodeRow) {
+    fn elsewhere(&mut self, code: &'static CodeRow) {
         /// More than that are for `translate`.
         const MOST: usize = 8;
         let words = Words::of(self.screen.lang);
         self.heading(words.elsewhere);
-        if code.equivalents.is_empty() {
+        let equivalents = catalog().equivalents(code);
+        if equivalents.is_empty() {
             self.paragraph(words.elsewhere_none);
         }
-        for other in code.equivalents.iter().take(MOST) {
+        for other in equivalents.iter().take(MOST) {
             let relation = other.relation.about().get(self.screen.lang);
             let _ = writeln!(
                 self.out,
@@ -230,7 +232,7 @@ impl Page<'_> {
                 self.out.push_str(&hanging("      ", reason.get(self.screen.lang), self.screen.paragraph()));
             }
         }
-        if let Some(rest) = code.equivalents.len().checked_sub(MOST).filter(|rest| *rest > 0) {
+        if let Some(rest) = equivalents.len().checked_sub(MOST).filter(|rest| *rest > 0) {
             let _ = writeln!(self.out, "  {rest} {} {code} --all", words.more);
         }
     }

@@ -2,36 +2,39 @@
 
 use std::str::FromStr;
 
-use apigw_errors::{CATALOG, CodeRow, Fault, Lang, Plane, Retry, VendorRow};
+use apigw_errors::{CodeRow, Fault, Lang, Plane, Retry, VendorRow};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+
+use crate::cli::subject::catalog;
 
 /// The words are listed from the same values, so that every admitted one is found.
 fn one_of<T: Copy + Send + Sync + 'static>(
-    all: &'static [T],
+    all: impl IntoIterator<Item = T>,
     word: fn(T) -> &'static str,
 ) -> impl TypedValueParser<Value = T> {
-    PossibleValuesParser::new(all.iter().map(move |&value| word(value)))
+    let all: Vec<T> = all.into_iter().collect();
+    PossibleValuesParser::new(all.iter().map(|&value| word(value)))
         .try_map(move |text| all.iter().copied().find(|&value| word(value) == text).ok_or("not one of the words"))
 }
 
 pub(crate) fn langs() -> impl TypedValueParser<Value = Lang> {
-    one_of(&Lang::ALL, Lang::tag)
+    one_of(Lang::ALL, Lang::tag)
 }
 
 pub(crate) fn vendors() -> impl TypedValueParser<Value = &'static VendorRow> {
-    one_of(CATALOG.vendors, |vendor| vendor.id)
+    one_of(catalog().all_vendors(), |vendor| vendor.id)
 }
 
 pub(crate) fn planes() -> impl TypedValueParser<Value = Plane> {
-    one_of(Plane::ALL, Plane::as_str)
+    one_of(Plane::ALL.iter().copied(), Plane::as_str)
 }
 
 pub(crate) fn faults() -> impl TypedValueParser<Value = Fault> {
-    one_of(Fault::ALL, Fault::as_str)
+    one_of(Fault::ALL.iter().copied(), Fault::as_str)
 }
 
 pub(crate) fn retries() -> impl TypedValueParser<Value = Retry> {
-    one_of(Retry::ALL, Retry::as_str)
+    one_of(Retry::ALL.iter().copied(), Retry::as_str)
 }
 
 /// A status filter: `429`, `4xx`, `none`.

@@ -4,9 +4,10 @@
 //! finger; names before messages, these before explanations. Chinese has no spaces, so a Chinese term is also found by
 //! the pairs of characters that it shares with a text.
 
-use apigw_errors::{CATALOG, CodeRow};
+use apigw_errors::CodeRow;
 
-use crate::fuzzy::{distance, slips};
+use crate::cli::fuzzy::{distance, slips};
+use crate::cli::subject::catalog;
 
 /// A code that was found.
 #[derive(Debug, Clone, Copy)]
@@ -30,7 +31,7 @@ pub(crate) struct Found {
 /// Searches all codes that `wanted` admits.
 pub(crate) fn search(query: &str, wanted: impl Fn(&CodeRow) -> bool) -> Found {
     let terms = terms(query);
-    let mut hits: Vec<Hit> = CATALOG.codes().filter(|code| wanted(code)).map(|code| hit(code, &terms)).collect();
+    let mut hits: Vec<Hit> = catalog().codes().filter(|code| wanted(code)).map(|code| hit(code, &terms)).collect();
     let most = hits.iter().map(|hit| hit.terms).max().unwrap_or(0);
     // One word of three says little.
     hits.retain(|hit| hit.terms == most && hit.score > 0 && most * 2 >= terms.len());
