@@ -223,11 +223,6 @@ impl Record {
         self.complete = true;
     }
 
-    /// True if it did.
-    pub(crate) fn is_complete(&self) -> bool {
-        self.complete
-    }
-
     /// The client went before there was an answer: what the vendor's own log would show.
     fn abandoned(&mut self) {
         let condition = crate::check::client::closed();

@@ -11,7 +11,7 @@ use hyper::body::{Body, Frame, Incoming, SizeHint};
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use crate::access_log::Record;
-use crate::upstream::Lease;
+use crate::upstream::{Break, Download};
 
 /// Why a client's body could not be read to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -42,11 +42,6 @@ impl Fate {
     /// Why reading failed, if it did.
     pub(crate) fn failure(&self) -> Option<InboundFailure> {
         self.failure.get()
-    }
-
-    /// True once everything was read.
-    pub(crate) fn is_complete(&self) -> bool {
-        self.complete.get()
     }
 
     /// Bytes read.
@@ -82,17 +77,6 @@ impl Inbound {
     /// How it fares, from now on.
     pub(crate) fn fate(&self) -> Rc<Fate> {
         Rc::clone(&self.fate)
-    }
-
-    /// True if there is nothing to send: the request can be sent again without it.
-    pub(crate) fn is_empty(&self) -> bool {
-        matches!(self.source, Source::Collected(None))
-    }
-
-    /// A body without content, for a second try.
-    pub(crate) fn empty(&self) -> Self {
-        let fate = Rc::clone(&self.fate);
-        Self { source: Source::Collected(None), fate, limit: 0, patience: Patience::new(Duration::MAX) }
     }
 
     /// Reads it to the end. It can still be sent afterwards.
@@ -176,16 +160,15 @@ impl Body for Inbound {
 /// Why an answer's body was cut off after its head had gone out.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Cut {
-    /// The backend broke off.
-    #[error("the backend broke off its answer")]
-    Backend(#[source] hyper::Error),
+    /// One of the two ends broke off.
+    #[error(transparent)]
+    Broken(#[from] Break),
     /// The backend sent nothing for too long.
     #[error("the backend stopped sending")]
     Stalled,
 }
 
-/// An answer's body, with what has to happen when it is over: the connection to the backend goes back to its pool,
-/// and the access log gets its line.
+/// An answer's body, with what has to happen when it is over: the access log gets its line.
 #[derive(Debug)]
 pub(crate) struct Outbound {
     source: Outgoing,
@@ -195,7 +178,7 @@ pub(crate) struct Outbound {
 #[derive(Debug)]
 enum Outgoing {
     Made(Option<Bytes>),
-    Relayed { body: Incoming, patience: Patience, lease: Option<Lease> },
+    Relayed(Download),
 }
 
 impl Outbound {
@@ -204,10 +187,9 @@ impl Outbound {
         Self { source: Outgoing::Made(Some(body).filter(|body| !body.is_empty())), record }
     }
 
-    /// A backend's body, with at most `timeout` between two pieces.
-    pub(crate) fn relayed(body: Incoming, lease: Lease, timeout: Duration, record: Record) -> Self {
-        let patience = Patience::new(timeout);
-        Self { source: Outgoing::Relayed { body, patience, lease: Some(lease) }, record }
+    /// A backend's body.
+    pub(crate) fn relayed(body: Download, record: Record) -> Self {
+        Self { source: Outgoing::Relayed(body), record }
     }
 }
 
@@ -219,16 +201,7 @@ impl Body for Outbound {
         let this = &mut *self;
         let frame = match &mut this.source {
             Outgoing::Made(bytes) => bytes.take().map(|bytes| Ok(Frame::data(bytes))),
-            Outgoing::Relayed { body, patience, .. } => match Pin::new(body).poll_frame(cx) {
-                Poll::Pending => {
-                    ready!(patience.poll_over(cx));
-                    Some(Err(Cut::Stalled))
-                }
-                Poll::Ready(frame) => {
-                    patience.renew();
-                    frame.map(|frame| frame.map_err(Cut::Backend))
-                }
-            },
+            Outgoing::Relayed(body) => ready!(Pin::new(body).poll_frame(cx)),
         };
         match &frame {
             Some(Ok(frame)) => this.record.sent(frame.data_ref().map_or(0, Bytes::len)),
@@ -241,7 +214,7 @@ impl Body for Outbound {
     fn is_end_stream(&self) -> bool {
         match &self.source {
             Outgoing::Made(bytes) => bytes.is_none(),
-            Outgoing::Relayed { body, .. } => body.is_end_stream(),
+            Outgoing::Relayed(body) => body.is_end_stream(),
         }
     }
 
@@ -250,7 +223,7 @@ impl Body for Outbound {
             Outgoing::Made(bytes) => {
                 SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| u64::try_from(bytes.len()).unwrap_or(u64::MAX)))
             }
-            Outgoing::Relayed { body, .. } => body.size_hint(),
+            Outgoing::Relayed(body) => body.size_hint(),
         }
     }
 }
@@ -260,12 +233,6 @@ impl Drop for Outbound {
         // A body that says its own end is not polled beyond it, so "over" is seen here and not in `poll_frame`.
         if self.is_end_stream() {
             self.record.complete();
-        }
-        if let Outgoing::Relayed { body, lease, .. } = &mut self.source
-            && (body.is_end_stream() || self.record.is_complete())
-            && let Some(lease) = lease.take()
-        {
-            lease.give_back();
         }
     }
 }

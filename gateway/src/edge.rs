@@ -13,14 +13,15 @@ use crate::access_log::Record;
 use crate::body::Outbound;
 use crate::dialect::{Facts, Told, Voice};
 use crate::forward;
-use crate::snapshot::{Host, Rate, Route, Snapshot, help_path};
+use crate::server::Handle;
+use crate::snapshot::{Host, Rate, Route, help_path};
 use crate::state::Standing;
 use crate::upstream::Answer;
 
 /// What is known of a call when it is answered.
 #[derive(Debug)]
 pub(crate) struct Call<'a> {
-    pub(crate) snapshot: &'a Snapshot,
+    pub(crate) snapshot: &'a Handle,
     pub(crate) voice: Voice,
     pub(crate) request_id: HeaderValue,
     pub(crate) started: Instant,
@@ -143,15 +144,15 @@ fn set_status(response: &mut Response<Outbound>, status: u16) {
 }
 
 /// A backend's answer.
-pub(crate) fn relay(call: &Call<'_>, answer: Answer, timeout: Duration, mut record: Record) -> Response<Outbound> {
-    let (mut parts, body) = answer.response.into_parts();
-    forward::response(&mut parts.headers);
-    call.voice.envelope.headers(&call.facts(Some(answer.elapsed)), &mut parts.headers);
-    record.answered(parts.status.as_u16(), Some(answer.elapsed));
-    let mut response = Response::new(Outbound::relayed(body, answer.lease, timeout, record));
-    *response.status_mut() = parts.status;
-    *response.headers_mut() = parts.headers;
-    if let Some(reason) = parts.extensions.remove::<ReasonPhrase>() {
+pub(crate) fn relay(call: &Call<'_>, answer: Answer, mut record: Record) -> Response<Outbound> {
+    let Answer { status, reason, mut headers, body, elapsed } = answer;
+    forward::response(&mut headers);
+    call.voice.envelope.headers(&call.facts(Some(elapsed)), &mut headers);
+    record.answered(status.as_u16(), Some(elapsed));
+    let mut response = Response::new(Outbound::relayed(body, record));
+    *response.status_mut() = status;
+    *response.headers_mut() = headers;
+    if let Some(reason) = reason {
         response.extensions_mut().insert(reason);
     }
     response

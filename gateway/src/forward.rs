@@ -13,7 +13,7 @@ use http::{HeaderMap, HeaderValue, Request, Uri};
 use crate::body::Inbound;
 use crate::dialect::{Client, Envelope};
 use crate::router::Methods;
-use crate::snapshot::Target;
+use crate::snapshot::Service;
 
 const KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
 const PROXY_CONNECTION: HeaderName = HeaderName::from_static("proxy-connection");
@@ -69,7 +69,6 @@ fn strip_hop_by_hop(headers: &mut HeaderMap) {
 pub(crate) fn request(
     parts: Parts,
     uri: Uri,
-    target: &Target,
     envelope: &dyn Envelope,
     client: &Client<'_>,
     signed: bool,
@@ -82,7 +81,8 @@ pub(crate) fn request(
     if signed {
         headers.remove(AUTHORIZATION);
     }
-    headers.insert(HOST, target.host_field.clone());
+    // The server that is chosen decides which it gets.
+    headers.remove(HOST);
     envelope.backend_headers(client, &mut headers);
     let mut request = Request::new(body);
     *request.method_mut() = parts.method;
@@ -92,10 +92,10 @@ pub(crate) fn request(
 }
 
 /// The target for the backend, in origin form. `path` is the client's without what named the environment.
-pub(crate) fn uri(asked: &Uri, path: &str, methods: &Methods, target: &Target) -> Uri {
+pub(crate) fn uri(asked: &Uri, path: &str, methods: &Methods, service: &Service) -> Uri {
     let kept = asked.path_and_query().cloned().unwrap_or(PathAndQuery::from_static("/"));
     let whole = path.len() == asked.path().len();
-    let path = match &target.path {
+    let path = match &service.path {
         None if whole => return Uri::from(kept),
         None => path.to_owned(),
         Some(base) => {

@@ -75,7 +75,7 @@ pub(crate) async fn serve(
     let named = name.map(drop);
     let outcome = contained(answer(&worker, &connection, &mut call, named, parts, body, &mut record)).await;
     match outcome {
-        Ok(answer) => edge::relay(&call, answer, snapshot.limits.body_timeout, record),
+        Ok(answer) => edge::relay(&call, answer, record),
         Err(condition) => edge::refuse(&call, &condition, record),
     }
 }
@@ -145,8 +145,8 @@ async fn answer(
     }
 
     // Backend.
-    let target = check::backend::check(route)?;
-    let uri = forward::uri(&parts.uri, place.path, methods, target);
+    let service = check::backend::check(route)?;
+    let uri = forward::uri(&parts.uri, place.path, methods, service);
     let host_field = parts.headers.get(http::header::HOST).cloned();
     let client = Client {
         request_id: &call.request_id,
@@ -156,13 +156,10 @@ async fn answer(
         host: host_field.as_ref(),
     };
     let signed = principal.is_some();
-    let request = forward::request(parts, uri, target, call.voice.envelope, &client, signed, body);
-    let answer = worker.upstream.send(target, &snapshot.dialable, request).await;
+    let request = forward::request(parts, uri, call.voice.envelope, &client, signed, body);
+    let answer = snapshot.upstream().call(snapshot, service, connection.peer.ip(), request).await;
     match answer {
-        Ok(mut answer) => {
-            answer.lease.sending(fate);
-            Ok(answer)
-        }
+        Ok(answer) => Ok(answer),
         Err(failure) => {
             // A body that breaks while it is forwarded looks like a failure to send: the first error decides.
             if let Some(failure) = fate.failure() {

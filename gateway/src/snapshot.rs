@@ -2,13 +2,17 @@
 //!
 //! A reload makes a new one and swaps the pointer; calls in flight finish under the one they began with.
 
+mod backend;
+
 use std::collections::{HashMap, HashSet};
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
 
 use apigw_errors::{CodeRow, ConditionRow};
-use http::uri::{Authority, PathAndQuery};
 use http::{HeaderName, HeaderValue};
+
+pub use backend::{Backend, Ejection, Endpoint, Pool, Probe, Resolving, Service, Target, Timeouts};
 
 use crate::clock::Clock;
 use crate::config::Network;
@@ -33,6 +37,12 @@ pub struct Snapshot {
     pub help_base: Option<Box<str>>,
     /// Which addresses may be dialled.
     pub dialable: Dialable,
+    /// How long names of backends are remembered.
+    pub resolving: Resolving,
+    /// The addresses that backends have.
+    pub endpoints: Vec<Endpoint>,
+    /// The pools, and a pool of one for each backend that stands alone.
+    pub pools: Vec<Pool>,
     /// The hosts.
     pub hosts: Vec<Host>,
     /// Position in `hosts`, by lower-case name.
@@ -47,6 +57,20 @@ impl Snapshot {
     /// The host of this lower-case name, without port.
     pub fn host(&self, name: &str) -> Option<&Host> {
         self.names.get(name).and_then(|index| self.hosts.get(*index))
+    }
+
+    /// Goes on with what is known of servers that were in the same pools before.
+    pub fn keep_health(&mut self, previous: &Self) {
+        for pool in &mut self.pools {
+            let Some(before) = previous.pools.iter().find(|before| before.name == pool.name) else { continue };
+            for target in &mut pool.targets {
+                let endpoint = self.endpoints.get(target.endpoint);
+                let same = |before: &&Target| previous.endpoints.get(before.endpoint) == endpoint;
+                if let Some(before) = before.targets.iter().find(same) {
+                    target.health = Arc::clone(&before.health);
+                }
+            }
+        }
     }
 
     /// In which voice a call to an unknown name is refused: that of the nearest known domain above it, else the
@@ -140,7 +164,7 @@ pub enum LogTarget {
 }
 
 /// Which addresses may be dialled.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dialable {
     /// Never, unless allowed.
     pub deny: Vec<Network>,
@@ -352,36 +376,6 @@ impl RateBy {
             Self::Ip => "ip",
         }
     }
-}
-
-/// Where calls of an API go.
-#[derive(Debug)]
-pub enum Backend {
-    /// The API has no backend configuration.
-    Unconfigured,
-    /// It has one that names no backend.
-    Undefined,
-    /// An HTTP server.
-    Http(Target),
-}
-
-/// An HTTP server and how to call it.
-#[derive(Debug)]
-pub struct Target {
-    /// Host and port; the pool's key.
-    pub authority: Authority,
-    /// Name or address to dial.
-    pub host: Box<str>,
-    /// Port to dial.
-    pub port: u16,
-    /// The `Host` field it gets.
-    pub host_field: HeaderValue,
-    /// Replaces what the route matched; `None` keeps the call's path.
-    pub path: Option<PathAndQuery>,
-    /// Sending the request to the answer's head.
-    pub timeout: Duration,
-    /// Resolving and connecting.
-    pub connect_timeout: Duration,
 }
 
 /// The page that explains an error, as a path on the reference site.

@@ -3,7 +3,7 @@
 use apigw_errors::{Condition, ConditionId};
 
 use super::{CheckInfo, Phase, Verdict};
-use crate::snapshot::{Backend, Route, Target};
+use crate::snapshot::{Backend, Route, Service};
 use crate::upstream::Failure;
 
 /// See [`CheckInfo`].
@@ -13,6 +13,10 @@ pub(crate) const INFO: CheckInfo = CheckInfo {
     raises: &[
         ConditionId::ConfigBackendMissing,
         ConditionId::BackendTargetUndefined,
+        ConditionId::BackendTargetChannelMissing,
+        ConditionId::BackendTargetServerGroupMissing,
+        ConditionId::BackendTargetPortMissing,
+        ConditionId::BackendTargetNoneAvailable,
         ConditionId::BackendTargetUnresolved,
         ConditionId::BackendAddressDenied,
         ConditionId::BackendUnavailable,
@@ -24,16 +28,18 @@ pub(crate) const INFO: CheckInfo = CheckInfo {
     ],
 };
 
-/// The route's target.
+/// The route's backend.
 ///
 /// # Errors
-/// [`Condition::ConfigBackendMissing`] without a backend configuration, [`Condition::BackendTargetUndefined`] with one
-/// that names no backend.
-pub(crate) fn check(route: &Route) -> Verdict<&Target> {
+/// [`Condition::ConfigBackendMissing`] without a backend configuration; below `backend.target`, what the one there is
+/// names and nobody knows.
+pub(crate) fn check(route: &Route) -> Verdict<&Service> {
     match &route.backend {
         Backend::Unconfigured => Err(Condition::ConfigBackendMissing),
         Backend::Undefined => Err(Condition::BackendTargetUndefined),
-        Backend::Http(target) => Ok(target),
+        Backend::PoolMissing => Err(Condition::BackendTargetChannelMissing),
+        Backend::GroupMissing => Err(Condition::BackendTargetServerGroupMissing),
+        Backend::Http(service) => Ok(service),
     }
 }
 
@@ -46,7 +52,10 @@ pub(crate) fn failed(failure: &Failure) -> Condition {
         Failure::Unreachable(_) => Condition::BackendUnavailable,
         Failure::Reset => Condition::BackendUnavailableReset,
         Failure::BadResponse(_) => Condition::BackendUnavailableBadResponse,
-        Failure::ConnectTimeout | Failure::Timeout => Condition::BackendTimeout,
-        Failure::Internal(_) => Condition::GatewayInternal,
+        Failure::ConnectTimeout | Failure::Timeout | Failure::Interim(_) => Condition::BackendTimeout,
+        Failure::NoneHealthy => Condition::BackendTargetNoneAvailable,
+        Failure::PortMissing => Condition::BackendTargetPortMissing,
+        // Why, the body knows; it is asked first.
+        Failure::Client => Condition::GatewayInternal,
     }
 }

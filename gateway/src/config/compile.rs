@@ -1,11 +1,13 @@
 //! From the file to the snapshot: the parts that concern the whole process.
 
+use std::cell::RefCell;
 use std::net::SocketAddr;
 use std::num::NonZero;
 use std::thread::available_parallelism;
 
 use apigw_errors::Catalog;
 
+use super::backends::Pools;
 use super::diagnostic::Problem;
 use super::file::{self, At, File, Word};
 use super::sink::Sink;
@@ -13,7 +15,7 @@ use super::unit::Network;
 use super::{hosts, keys};
 use crate::clock::{Clock, Timestamp};
 use crate::dialect::Voice;
-use crate::snapshot::{ConnectionLimits, DENIED, Dialable, Listener, LogTarget, RequestLimits, Snapshot};
+use crate::snapshot::{ConnectionLimits, DENIED, Dialable, Listener, LogTarget, RequestLimits, Resolving, Snapshot};
 
 /// More threads than this are a slip of the keyboard.
 const MOST_THREADS: u64 = 1024;
@@ -29,8 +31,10 @@ pub(super) fn compile(file: &File, catalog: &Catalog) -> Result<Snapshot, Vec<Pr
     let limits = connection_limits(&file.limits, &mut sink);
     let help_base = file.help.base.as_ref().and_then(|base| help_base(base, &mut sink));
     let grants = keys::grants(&file.keys, &file.plans, &file.hosts, &mut sink);
-    let (hosts, names) =
-        hosts::hosts(&file.hosts, hosts::Shared { catalog, limits: &request_limits, grants: &grants }, &mut sink);
+    let pools = RefCell::new(Pools::new(&file.pools, &mut sink));
+    let shared = hosts::Shared { catalog, limits: &request_limits, grants: &grants, pools: &pools };
+    let (hosts, names) = hosts::hosts(&file.hosts, shared, &mut sink);
+    let (endpoints, pools) = pools.into_inner().into_parts();
     let snapshot = Snapshot {
         listeners,
         threads: threads(file.threads.as_ref(), &mut sink),
@@ -44,6 +48,12 @@ pub(super) fn compile(file: &File, catalog: &Catalog) -> Result<Snapshot, Vec<Pr
         },
         help_base,
         dialable: dialable(&file.backends, &mut sink),
+        resolving: Resolving {
+            ttl: sink.duration(file.backends.dns_ttl.as_ref(), Resolving::default().ttl),
+            negative_ttl: sink.duration(file.backends.dns_negative_ttl.as_ref(), Resolving::default().negative_ttl),
+        },
+        endpoints,
+        pools,
         hosts,
         names,
         keys: keys::ring(&file.keys, &mut sink),

@@ -4,11 +4,15 @@
 //! sizes and addresses stay text here for the same reason: a reader of types stops at its first error, and all
 //! problems are to be reported at once.
 
+mod backend;
+
 use std::fmt;
 
 use serde::de::{Deserializer, Visitor};
 use serde::{Deserialize, Serialize};
 use serde_yaml::Spanned;
+
+pub(crate) use backend::{Backend, Backends, Ejection, Pool, Probe};
 
 use crate::secret::Secret;
 
@@ -36,6 +40,9 @@ pub(crate) struct File {
     /// Which addresses backends may have.
     #[serde(default)]
     pub(crate) backends: Backends,
+    /// Groups of servers that do the same work.
+    #[serde(default)]
+    pub(crate) pools: Vec<Pool>,
     /// The names served.
     #[serde(default)]
     pub(crate) hosts: Vec<Host>,
@@ -142,18 +149,6 @@ pub(crate) struct Help {
     /// Where the reference site is: `https://errors.example`. Without it there are no links.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) base: Option<At<Word>>,
-}
-
-/// Which addresses backends may have.
-#[derive(Debug, Default, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Backends {
-    /// Networks that are never dialled. By default loopback, link-local, unspecified and multicast addresses.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) deny: Option<Vec<At<Word>>>,
-    /// Networks that are dialled although `deny` names them.
-    #[serde(default)]
-    pub(crate) allow: Vec<At<Word>>,
 }
 
 /// A name served.
@@ -282,21 +277,6 @@ pub(crate) struct Rate {
     /// What is counted apart: `api` (default), `app`, `ip`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) by: Option<At<Word>>,
-}
-
-/// A backend.
-#[derive(Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Backend {
-    /// `http://10.0.0.7:8000/base`. Without a path the API's path is kept; with one, it replaces what the API matched.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) url: Option<At<Word>>,
-    /// From sending the request to the answer's head; 60 s by default.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) timeout: Option<At<Word>>,
-    /// For resolving the name and connecting; 5 s by default.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) connect_timeout: Option<At<Word>>,
 }
 
 /// A key that callers sign with.

@@ -1,24 +1,20 @@
 //! Hosts and their routes.
 
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
-use std::time::Duration;
 
 use apigw_errors::Catalog;
 use http::uri::Authority;
-use http::{HeaderName, HeaderValue, Method, Uri};
+use http::{HeaderName, HeaderValue, Method};
 
+use super::backends::Pools;
 use super::compile::{request_limits, voice};
 use super::file::{self, At, Word};
 use super::keys::Grants;
 use super::sink::{Sink, list};
 use crate::router::{METHODS, PathKind, RouteError, Router};
 use crate::scheme::{Policy, Scheme};
-use crate::snapshot::{
-    Auth, Backend, Environment, Host, Protocols, Rate, RateBy, RequestLimits, Route, Target, Window,
-};
-
-const TIMEOUT: Duration = Duration::from_secs(60);
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+use crate::snapshot::{Auth, Backend, Environment, Host, Protocols, Rate, RateBy, RequestLimits, Route, Window};
 
 /// What all hosts share.
 #[derive(Clone, Copy)]
@@ -28,6 +24,8 @@ pub(super) struct Shared<'a> {
     /// The general bounds.
     pub(super) limits: &'a RequestLimits,
     pub(super) grants: &'a Grants,
+    /// Backends that are met on the way join them.
+    pub(super) pools: &'a RefCell<Pools>,
 }
 
 /// Compiles the hosts, and finds them by name.
@@ -77,7 +75,7 @@ fn name(word: &At<Word>, sink: &mut Sink) -> Option<Box<str>> {
 }
 
 fn compile(host: &file::Host, number: usize, name: Box<str>, shared: Shared<'_>, sink: &mut Sink) -> Option<Host> {
-    let Shared { catalog, limits: general, grants } = shared;
+    let Shared { catalog, limits: general, grants, pools } = shared;
     let voice = voice(&host.dialect, catalog, sink);
     let protocols = protocols(host.protocols.as_ref(), sink);
     let (environment, environments) = environment(host.environment.as_ref(), sink);
@@ -94,7 +92,10 @@ fn compile(host: &file::Host, number: usize, name: Box<str>, shared: Shared<'_>,
             api_id: api_id(&route.id.value),
             auth: route.auth.as_ref().and_then(|auth| auth_of(auth, &route.id.value, grants, sink)),
             rate: route.rate.as_ref().and_then(|rate| rate_of(rate, route.auth.is_some(), sink)),
-            backend: route.backend.as_ref().map_or(Backend::Unconfigured, |backend| backend_of(backend, sink)),
+            backend: match &route.backend {
+                Some(backend) => pools.borrow_mut().backend(backend, sink),
+                None => Backend::Unconfigured,
+            },
             websocket: route.websocket,
             help_link: help_link && route.help_link.unwrap_or(true),
         });
@@ -263,44 +264,6 @@ fn rate_of(rate: &file::Rate, has_auth: bool, sink: &mut Sink) -> Option<Rate> {
         },
     };
     Some(Rate { limit: rate.limit.value, window: window?, by: by? })
-}
-
-fn backend_of(backend: &file::Backend, sink: &mut Sink) -> Backend {
-    let timeout = sink.duration(backend.timeout.as_ref(), TIMEOUT);
-    let connect_timeout = sink.duration(backend.connect_timeout.as_ref(), CONNECT_TIMEOUT);
-    let Some(word) = &backend.url else { return Backend::Undefined };
-    target(word, timeout, connect_timeout, sink).map_or(Backend::Undefined, Backend::Http)
-}
-
-fn target(word: &At<Word>, timeout: Duration, connect_timeout: Duration, sink: &mut Sink) -> Option<Target> {
-    let wrong = |sink: &mut Sink, why: &str| {
-        let message = format!("`{}` is no backend: {why}", word.value);
-        sink.report_with(word.referenced, message, "write http://host[:port][/path]")
-    };
-    let Ok(uri) = word.value.parse::<Uri>() else { return wrong(sink, "it is no address") };
-    let Some(authority) = uri.authority() else { return wrong(sink, "it names no host") };
-    match uri.scheme_str() {
-        Some("http") => {}
-        Some("https") => return wrong(sink, "HTTPS to backends is not supported yet"),
-        _ => return wrong(sink, "it does not begin with `http://`"),
-    }
-    if authority.as_str().contains('@') || uri.query().is_some() || word.value.contains(['{', '}']) {
-        return wrong(sink, "it can hold no user, query or parameter");
-    }
-    let path = match uri.path() {
-        "" | "/" if !word.value.ends_with('/') => None,
-        _ => uri.path_and_query().cloned(),
-    };
-    let Ok(host_field) = HeaderValue::from_str(authority.as_str()) else { return wrong(sink, "it is no address") };
-    Some(Target {
-        host: authority.host().trim_matches(['[', ']']).into(),
-        port: authority.port_u16().unwrap_or(80),
-        host_field,
-        authority: authority.clone(),
-        path,
-        timeout,
-        connect_timeout,
-    })
 }
 
 /// Eight characters that stay the same for the same route.

@@ -3,6 +3,7 @@
 //! The module `file` is what is written, the snapshot what is used. Between them every value is checked, and
 //! all problems are reported together.
 
+mod backends;
 mod compile;
 mod diagnostic;
 mod file;

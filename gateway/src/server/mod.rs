@@ -139,7 +139,8 @@ impl Gateway {
 
     /// Serves under another configuration from the next call on. Calls in flight finish under theirs. Addresses,
     /// threads and the access log stay as they are.
-    pub fn reload(&self, snapshot: Snapshot) {
+    pub fn reload(&self, mut snapshot: Snapshot) {
+        snapshot.keep_health(&self.shared.snapshot.load());
         self.shared.snapshot.store(Arc::new(snapshot));
     }
 

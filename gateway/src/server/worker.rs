@@ -21,7 +21,7 @@ use crate::request_id::IdSource;
 use crate::scheme::FailureStore;
 use crate::snapshot::Snapshot;
 use crate::state::State;
-use crate::upstream::Upstream;
+use crate::upstream::{Upstream, probe};
 
 /// How often a thread hands on its log and sweeps its idle connections.
 const TICK: Duration = Duration::from_millis(50);
@@ -51,11 +51,25 @@ impl std::fmt::Debug for Shared {
 pub(crate) struct Handle(Rc<Held>);
 
 #[derive(Debug)]
-struct Held(Arc<Snapshot>);
+struct Held {
+    snapshot: Arc<Snapshot>,
+    upstream: Upstream,
+}
 
 impl Handle {
-    fn new(snapshot: Arc<Snapshot>) -> Self {
-        Self(Rc::new(Held(snapshot)))
+    fn new(snapshot: Arc<Snapshot>, previous: Option<&Self>) -> Self {
+        let upstream = Upstream::new(&snapshot, previous.map(|before| (&**before, before.upstream())));
+        Self(Rc::new(Held { snapshot, upstream }))
+    }
+
+    /// True while no other configuration has taken its place.
+    pub(crate) fn is_in_force(&self, worker: &Worker) -> bool {
+        Rc::ptr_eq(&self.0, &worker.snapshot().0)
+    }
+
+    /// The thread's connections to this configuration's backends.
+    pub(crate) fn upstream(&self) -> &Upstream {
+        &self.0.upstream
     }
 }
 
@@ -63,7 +77,7 @@ impl Deref for Handle {
     type Target = Snapshot;
 
     fn deref(&self) -> &Snapshot {
-        &self.0.0
+        &self.0.snapshot
     }
 }
 
@@ -71,9 +85,10 @@ impl Deref for Handle {
 #[derive(Debug)]
 pub(crate) struct Worker {
     pub(crate) shared: Arc<Shared>,
-    pub(crate) upstream: Upstream,
     pub(crate) ids: IdSource,
     pub(crate) log: Rc<Log>,
+    /// It does what one thread does for all.
+    is_first: bool,
     snapshot: RefCell<Handle>,
     open: Cell<usize>,
     closed: Notify,
@@ -84,9 +99,8 @@ impl Worker {
     pub(crate) fn snapshot(&self) -> Handle {
         let newest = self.shared.snapshot.load();
         let mut own = self.snapshot.borrow_mut();
-        if !Arc::ptr_eq(&own.0.0, &newest) {
-            *own = Handle::new(Arc::clone(&newest));
-            self.upstream.forget();
+        if !Arc::ptr_eq(&own.0.snapshot, &newest) {
+            *own = Handle::new(Arc::clone(&newest), Some(&own));
         }
         own.clone()
     }
@@ -127,12 +141,12 @@ pub(super) fn spawn(
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let ids = IdSource::new().map_err(io::Error::from)?;
     let run = move || {
-        let snapshot = RefCell::new(Handle::new(shared.snapshot.load_full()));
+        let snapshot = RefCell::new(Handle::new(shared.snapshot.load_full(), None));
         let worker = Rc::new(Worker {
             shared,
-            upstream: Upstream::default(),
             ids,
             log: Rc::new(Log::new(log)),
+            is_first: number == 0,
             snapshot,
             open: Cell::new(0),
             closed: Notify::new(),
@@ -153,6 +167,7 @@ async fn serve(worker: Rc<Worker>, listeners: Vec<TcpListener>, mut stop: watch:
         accepting.push(tokio::task::spawn_local(task));
     }
     let housekeeping = tokio::task::spawn_local(housekeeping(Rc::clone(&worker)));
+    let probing = worker.is_first.then(|| tokio::task::spawn_local(probe::run(Rc::clone(&worker))));
     // An error means that the gateway is gone: then there is nobody to wait for.
     let asked = stop.wait_for(|stop| *stop != Stop::No).await.map_or(Stop::Now, |stop| *stop);
     for task in accepting {
@@ -167,6 +182,9 @@ async fn serve(worker: Rc<Worker>, listeners: Vec<TcpListener>, mut stop: watch:
         }
     }
     housekeeping.abort();
+    if let Some(probing) = probing {
+        probing.abort();
+    }
 }
 
 async fn housekeeping(worker: Rc<Worker>) {
@@ -178,7 +196,7 @@ async fn housekeeping(worker: Rc<Worker>) {
         worker.log.flush();
         ticks = ticks.wrapping_add(1);
         if ticks.is_multiple_of(20) {
-            worker.upstream.sweep();
+            worker.snapshot().upstream().sweep();
         }
     }
 }

@@ -1,12 +1,7 @@
 //! Why a backend could not be called: told apart by type, never by the text of an error.
 
-use std::error::Error;
 use std::io;
 use std::net::IpAddr;
-
-use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
-use http::{Response, StatusCode};
-use hyper::body::Incoming;
 
 /// Why a backend could not be called.
 #[derive(Debug, thiserror::Error)]
@@ -29,45 +24,53 @@ pub(crate) enum Failure {
     /// No head of an answer in time.
     #[error("the backend took too long")]
     Timeout,
+    /// Interim answers, and never the one that counts.
+    #[error("the backend sent {0} interim answers and no other")]
+    Interim(u32),
     /// It closed the connection before the head of an answer.
     #[error("the backend closed the connection")]
     Reset,
     /// What it sent is no answer.
     #[error("the backend's answer is broken: {0}")]
-    BadResponse(BadResponse),
-    /// We are at fault.
-    #[error("the request could not be sent")]
-    Internal(#[source] hyper::Error),
+    BadResponse(#[from] BadResponse),
+    /// All servers of the pool are out of service.
+    #[error("no server of the pool is healthy")]
+    NoneHealthy,
+    /// No server of the pool has a port.
+    #[error("no port is known for any server of the pool")]
+    PortMissing,
+    /// The client's body broke off; the body itself knows why.
+    #[error("the client's body could not be read to its end")]
+    Client,
 }
 
 /// What is wrong with an answer.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum BadResponse {
-    /// It is not HTTP, or too large.
-    #[error("it cannot be read")]
-    Unreadable(#[source] hyper::Error),
-    /// Its length is said twice.
+    /// It does not begin as HTTP/1 answers do.
+    #[error("it is not HTTP/1")]
+    NotHttp,
+    /// Status line or fields are malformed.
+    #[error("its head is malformed")]
+    Head,
+    /// Its head is too large.
+    #[error("its head is larger than {0} bytes")]
+    HeadTooLarge(usize),
+    /// Its head has too many fields.
+    #[error("its head has more than {0} fields")]
+    TooManyFields(usize),
+    /// Its length is said twice, or not as a number.
     #[error("its framing is ambiguous")]
     Framing,
-    /// It switches protocols, and nobody asked.
+    /// Its transfer coding is not `chunked`.
+    #[error("its transfer coding is not known")]
+    Coding,
+    /// It switches protocols, and nobody asked, or not for this.
     #[error("an upgrade nobody asked for")]
     Upgrade,
 }
 
 impl Failure {
-    /// Reads hyper's error: what it says of itself, then what lies below it.
-    pub(super) fn of(error: hyper::Error) -> Self {
-        if error.is_parse() {
-            return Self::BadResponse(BadResponse::Unreadable(error));
-        }
-        if error.is_incomplete_message() || error.is_canceled() || error.is_closed() || error.is_body_write_aborted() {
-            return Self::Reset;
-        }
-        let mut below = std::iter::successors(error.source(), |error| (*error).source());
-        let was_io = below.any(<dyn Error>::is::<io::Error>);
-        if was_io { Self::Reset } else { Self::Internal(error) }
-    }
-
     /// Reads the error of a connection attempt.
     pub(super) fn of_connect(error: io::Error) -> Self {
         match error.kind() {
@@ -77,19 +80,19 @@ impl Failure {
             _ => Self::Unreachable(error),
         }
     }
-}
 
-/// Refuses heads that hyper accepts and that cannot be relayed.
-pub(super) fn check_head(response: &Response<Incoming>) -> Result<(), Failure> {
-    let headers = response.headers();
-    let bad = if response.status() == StatusCode::SWITCHING_PROTOCOLS {
-        BadResponse::Upgrade
-    } else if headers.contains_key(CONTENT_LENGTH) && headers.contains_key(TRANSFER_ENCODING)
-        || headers.get_all(CONTENT_LENGTH).iter().count() > 1
-    {
-        BadResponse::Framing
-    } else {
-        return Ok(());
-    };
-    Err(Failure::BadResponse(bad))
+    /// True if it says something about the server, and not about the client, the configuration or the whole pool.
+    pub(super) fn blames_server(&self) -> bool {
+        match self {
+            Self::Unresolved(_)
+            | Self::Refused
+            | Self::Unreachable(_)
+            | Self::ConnectTimeout
+            | Self::Timeout
+            | Self::Interim(_)
+            | Self::Reset
+            | Self::BadResponse(_) => true,
+            Self::Denied(_) | Self::NoneHealthy | Self::PortMissing | Self::Client => false,
+        }
+    }
 }

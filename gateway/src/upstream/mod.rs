@@ -1,139 +1,305 @@
-//! Calling backends: resolve, check the address, connect, send, and tell every failure apart by type.
+//! Calling backends: choose a server, resolve, check the address, connect, send, and tell every failure apart by type.
 //!
-//! One of these lives in each thread; nothing is shared, nothing is locked.
+//! Each thread has tables of its own for the configuration it serves under; only the health of servers is shared.
+//! [`Upstream::call`] is the way of a call; the other modules are its steps.
 
+mod alarm;
+pub(crate) mod balance;
+mod chunked;
 mod connect;
+mod connection;
+mod download;
 mod failure;
-mod pool;
+mod head;
+pub(crate) mod health;
+mod idle;
+mod payload;
+pub(crate) mod probe;
+mod request;
 mod resolve;
+mod retry;
+mod stream;
+mod upload;
 
+use std::cell::Cell;
+use std::future::poll_fn;
+use std::net::IpAddr;
 use std::rc::Rc;
 use std::time::Duration;
 
-use http::{HeaderMap, Method, Request, Response, Uri};
-use hyper::body::Incoming;
-use hyper::client::conn::http1::SendRequest;
-use tokio::time::{Instant, timeout_at};
+use http::request::Parts;
+use http::{HeaderMap, Request, StatusCode};
+use hyper::ext::ReasonPhrase;
+use tokio::time::Instant;
 
-pub(crate) use failure::Failure;
-pub(crate) use pool::Lease;
+pub(crate) use connection::Break;
+pub(crate) use download::Download;
+pub(crate) use failure::{BadResponse, Failure};
 
 use crate::body::Inbound;
-use crate::snapshot::{Dialable, Target};
-use pool::Pool;
+use crate::snapshot::{Endpoint, Pool, Service, Snapshot, Target};
+use balance::{Among, Candidate};
+use connection::Connection;
+use head::Head;
+use idle::{Connections, InUse};
+use payload::Payload;
 use resolve::Resolver;
 
-/// A connection to a backend.
-pub(crate) type Sender = SendRequest<Inbound>;
-
-/// A thread's connections to backends.
-#[derive(Debug, Default)]
+/// One thread's tables for one configuration.
+#[derive(Debug)]
 pub(crate) struct Upstream {
-    pool: Rc<Pool>,
-    resolver: Resolver,
+    /// In the order of [`Snapshot::endpoints`].
+    connections: Vec<Rc<Connections>>,
+    /// In the order of [`Snapshot::pools`].
+    pools: Vec<PoolState>,
+    resolver: Rc<Resolver>,
 }
 
-/// A backend's answer, and the connection it came over.
+/// What a thread remembers of a pool.
+#[derive(Debug)]
+struct PoolState {
+    /// See [`Candidate::credit`].
+    credits: Vec<Cell<i64>>,
+    budget: retry::Budget,
+}
+
+/// A backend's answer.
 #[derive(Debug)]
 pub(crate) struct Answer {
-    /// The head, and the body still to come.
-    pub(crate) response: Response<Incoming>,
-    /// To be given back once the body is over.
-    pub(crate) lease: Lease,
+    /// Its status.
+    pub(crate) status: StatusCode,
+    /// Its reason, if it is not the status's own.
+    pub(crate) reason: Option<ReasonPhrase>,
+    /// Its fields.
+    pub(crate) headers: HeaderMap,
+    /// The body still to come.
+    pub(crate) body: Download,
     /// From the call's start here to the head.
     pub(crate) elapsed: Duration,
 }
 
 impl Upstream {
-    /// Sends `request` to `target` and waits for the head of the answer.
-    ///
-    /// A connection that turns out stale is replaced unseen, if the request can be sent again: it never left, or it is
-    /// idempotent and has no body.
-    ///
-    /// # Errors
-    /// What went wrong, by type.
-    pub(crate) async fn send(
-        &self,
-        target: &Target,
-        dialable: &Dialable,
-        request: Request<Inbound>,
-    ) -> Result<Answer, Failure> {
-        let started = Instant::now();
-        let deadline = started + target.timeout;
-        let mut request = request;
-        if let Some(mut sender) = self.pool.take(target.authority.as_str()).await {
-            let spare = Spare::of(&request);
-            match timeout_at(deadline, sender.try_send_request(request)).await {
-                Err(_) => return Err(Failure::Timeout),
-                Ok(Ok(response)) => return self.answer(target, response, sender, started),
-                Ok(Err(mut error)) => {
-                    let unsent = error.take_message();
-                    let failure = Failure::of(error.into_error());
-                    let again = unsent.or_else(|| match failure {
-                        Failure::Reset => spare.map(Spare::into_request),
-                        _ => None,
-                    });
-                    request = again.ok_or(failure)?;
-                }
-            }
-        }
-        let mut sender = connect::connect(target, dialable, &self.resolver).await?;
-        match timeout_at(deadline.max(Instant::now()), sender.send_request(request)).await {
-            Err(_) => Err(Failure::Timeout),
-            Ok(Err(error)) => Err(Failure::of(error)),
-            Ok(Ok(response)) => self.answer(target, response, sender, started),
+    /// Tables for `snapshot`. What is known of the same addresses and names is taken over from `previous`, unless other
+    /// addresses may be dialled now.
+    pub(crate) fn new(snapshot: &Snapshot, previous: Option<(&Snapshot, &Self)>) -> Self {
+        let previous = previous.filter(|(before, _)| before.dialable == snapshot.dialable);
+        let known = |endpoint: &Endpoint| {
+            let (before, tables) = previous?;
+            let position = before.endpoints.iter().position(|known| known == endpoint)?;
+            tables.connections.get(position).cloned()
+        };
+        let resolver = previous.filter(|(before, _)| before.resolving == snapshot.resolving);
+        let resolver = resolver.map(|(_, tables)| Rc::clone(&tables.resolver));
+        let pool = |pool: &Pool| PoolState {
+            credits: pool.targets.iter().map(|_| Cell::new(0)).collect(),
+            budget: retry::Budget::default(),
+        };
+        Self {
+            connections: snapshot.endpoints.iter().map(|endpoint| known(endpoint).unwrap_or_default()).collect(),
+            pools: snapshot.pools.iter().map(pool).collect(),
+            resolver: resolver.unwrap_or_else(|| Rc::new(Resolver::new(snapshot.resolving))),
         }
     }
 
-    fn answer(
+    /// Sends `request` to a server of `service` and waits for the head of the answer.
+    ///
+    /// # Errors
+    /// What went wrong last, by type.
+    pub(crate) async fn call(
         &self,
-        target: &Target,
-        response: Response<Incoming>,
-        sender: Sender,
-        started: Instant,
+        snapshot: &Snapshot,
+        service: &Service,
+        client: IpAddr,
+        request: Request<Inbound>,
     ) -> Result<Answer, Failure> {
-        failure::check_head(&response)?;
-        let lease = Lease::new(Rc::clone(&self.pool), target.authority.as_str(), sender);
-        Ok(Answer { response, lease, elapsed: started.elapsed() })
+        let (Some(pool), Some(state)) = (snapshot.pools.get(service.pool), self.pools.get(service.pool)) else {
+            return Err(Failure::NoneHealthy);
+        };
+        let (parts, inbound) = request.into_parts();
+        let started = Instant::now();
+        let mut call = Call {
+            upstream: self,
+            snapshot,
+            service,
+            payload: Some(Payload::new(inbound, &parts.method)),
+            parts,
+            until: service.timeouts.total.map(|total| started + total),
+            sent: false,
+        };
+        state.budget.earn();
+        let mut tried = Vec::new();
+        let mut left = service.retries;
+        loop {
+            let target = self.choose(pool, state, snapshot, client, &call.parts, &tried)?;
+            let (position, target) = target;
+            let outcome = call.attempt(target).await;
+            report(pool, snapshot, target, outcome.as_ref().map(drop));
+            let failure = match outcome {
+                Ok((head, connection, in_use)) => {
+                    let idle = service.timeouts.idle.unwrap_or(snapshot.limits.body_timeout);
+                    let body = Download::new(connection, in_use, head.keep_alive, idle, call.until);
+                    let Head { status, reason, headers, .. } = head;
+                    return Ok(Answer { status, reason, headers, body, elapsed: started.elapsed() });
+                }
+                Err(failure) => failure,
+            };
+            let again = left > 0
+                && retry::is_sound(&failure, &call.parts.method, call.sent)
+                && call.payload.as_mut().is_some_and(Payload::rewind)
+                && call.until.is_none_or(|until| until > Instant::now())
+                && state.budget.spend();
+            if !again {
+                return Err(failure);
+            }
+            left -= 1;
+            tracing::debug!(failure = &failure as &dyn std::error::Error, "another try");
+            tried.push(position);
+        }
+    }
+
+    /// A server to call that was not tried yet; if all were, any.
+    fn choose<'a>(
+        &self,
+        pool: &'a Pool,
+        state: &PoolState,
+        snapshot: &Snapshot,
+        client: IpAddr,
+        parts: &Parts,
+        tried: &[usize],
+    ) -> Result<(usize, &'a Target), Failure> {
+        if let ([target], None, None) = (&*pool.targets, &pool.ejection, &pool.probe) {
+            return Ok((0, target));
+        }
+        let now = health::now();
+        let candidate = |(position, target): (usize, &'a Target)| {
+            let endpoint = snapshot.endpoints.get(target.endpoint)?;
+            let usable = target.health.is_usable(now);
+            usable.then_some(Candidate {
+                position,
+                target,
+                name: endpoint.host_field.to_str().unwrap_or_default(),
+                in_use: self.connections.get(target.endpoint)?.in_use(),
+                credit: state.credits.get(position)?,
+            })
+        };
+        let mut candidates: Vec<Candidate<'_>> = pool.targets.iter().enumerate().filter_map(candidate).collect();
+        if candidates.iter().any(|candidate| !tried.contains(&candidate.position)) {
+            candidates.retain(|candidate| !tried.contains(&candidate.position));
+        }
+        let uri = parts.uri.path_and_query().map_or("/", |uri| uri.as_str());
+        loop {
+            let chosen = pool.balance.choose(&Among { candidates: &candidates, source: client, uri });
+            let Some(position) = chosen else {
+                let portless = pool.targets.is_empty() && pool.portless;
+                return Err(if portless { Failure::PortMissing } else { Failure::NoneHealthy });
+            };
+            if let Some(target) = pool.targets.get(position)
+                && pool.ejection.is_none_or(|ejection| target.health.admit(now, &ejection))
+            {
+                return Ok((position, target));
+            }
+            // Another call is trying it already.
+            candidates.retain(|candidate| candidate.position != position);
+        }
     }
 
     /// Closes connections that have been idle for too long. To be called every now and then.
     pub(crate) fn sweep(&self) {
-        self.pool.sweep();
-    }
-
-    /// Closes all idle connections: what may be dialled has changed.
-    pub(crate) fn forget(&self) {
-        self.pool.clear();
-        self.resolver.clear();
+        for connections in &self.connections {
+            connections.sweep();
+        }
     }
 }
 
-/// What is needed to send a request once more.
-#[derive(Debug)]
-struct Spare {
-    method: Method,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Inbound,
+/// Lets the pool know how a call of a server went.
+fn report(pool: &Pool, snapshot: &Snapshot, target: &Target, outcome: Result<(), &Failure>) {
+    let Some(ejection) = &pool.ejection else { return };
+    match outcome {
+        Ok(()) => target.health.succeeded(),
+        Err(failure) if failure.blames_server() => {
+            if target.health.failed(health::now(), ejection)
+                && let Some(endpoint) = snapshot.endpoints.get(target.endpoint)
+            {
+                let server = String::from_utf8_lossy(endpoint.host_field.as_bytes());
+                tracing::warn!(pool = &*pool.name, %server, "left out for a while: too many calls failed");
+            }
+        }
+        Err(_) => {}
+    }
 }
 
-impl Spare {
-    /// `None` if sending it twice could do something twice, or its body will be gone.
-    fn of(request: &Request<Inbound>) -> Option<Self> {
-        (request.method().is_idempotent() && request.body().is_empty()).then(|| Self {
-            method: request.method().clone(),
-            uri: request.uri().clone(),
-            headers: request.headers().clone(),
-            body: request.body().empty(),
-        })
+/// A call on its way, with what its tries share.
+struct Call<'a> {
+    upstream: &'a Upstream,
+    snapshot: &'a Snapshot,
+    service: &'a Service,
+    parts: Parts,
+    /// Taken while a try has it.
+    payload: Option<Payload>,
+    /// When all of it must be over.
+    until: Option<Instant>,
+    /// The last try's backend may have read something.
+    sent: bool,
+}
+
+impl Call<'_> {
+    /// Calls one server: over a connection that waits there, else over a new one.
+    async fn attempt(&mut self, target: &Target) -> Result<(Head, Box<Connection>, InUse), Failure> {
+        let endpoint = self.snapshot.endpoints.get(target.endpoint);
+        let connections = self.upstream.connections.get(target.endpoint);
+        let (Some(endpoint), Some(connections)) = (endpoint, connections) else { return Err(Failure::NoneHealthy) };
+        let in_use = connections.enter();
+        // What may not happen twice is not sent where it is likely to be lost.
+        let surely = !self.parts.method.is_idempotent();
+        while let Some(connection) = connections.take(surely) {
+            match self.exchange(connection, endpoint).await {
+                Ok((head, connection)) => return Ok((head, connection, in_use)),
+                // It was closed just as the request went out: nobody has to know.
+                Err((Failure::Reset, true))
+                    if retry::is_sound(&Failure::Reset, &self.parts.method, self.sent)
+                        && self.payload.as_mut().is_some_and(Payload::rewind) => {}
+                Err((failure, _)) => return Err(failure),
+            }
+        }
+        let patience = self.within(self.service.timeouts.connect);
+        self.sent = false;
+        let connected = connect::connect(endpoint, &self.snapshot.dialable, &self.upstream.resolver, patience).await?;
+        let (head, connection) = self.exchange(connected, endpoint).await.map_err(|(failure, _)| failure)?;
+        Ok((head, connection, in_use))
     }
 
-    fn into_request(self) -> Request<Inbound> {
-        let mut request = Request::new(self.body);
-        *request.method_mut() = self.method;
-        *request.uri_mut() = self.uri;
-        *request.headers_mut() = self.headers;
-        request
+    /// Sends the request and waits for the head. The flag of an error tells that nothing at all came back.
+    async fn exchange(
+        &mut self,
+        mut connection: Box<Connection>,
+        endpoint: &Endpoint,
+    ) -> Result<(Head, Box<Connection>), (Failure, bool)> {
+        let Some(payload) = self.payload.take() else { return Err((Failure::Client, false)) };
+        let host = self.service.host.as_ref().unwrap_or(&endpoint.host_field);
+        connection.begin(&self.parts, host, payload);
+        let patience = self.service.timeouts.first_byte;
+        let mut deadline = Instant::now() + self.within(patience);
+        let head =
+            poll_fn(|cx| connection.poll_head(&self.parts.method, &mut deadline, self.until, patience, cx)).await;
+        self.sent = connection.was_sent();
+        let checked = head.and_then(|head| {
+            if head.status == StatusCode::SWITCHING_PROTOCOLS {
+                return Err(Failure::BadResponse(BadResponse::Upgrade));
+            }
+            Ok(head)
+        });
+        match checked {
+            Ok(head) => Ok((head, connection)),
+            Err(failure) => {
+                let unanswered = connection.is_unanswered();
+                self.payload = connection.take_payload();
+                Err((failure, unanswered))
+            }
+        }
+    }
+
+    /// `time`, or what is left of the whole.
+    fn within(&self, time: Duration) -> Duration {
+        self.until.map_or(time, |until| time.min(until.saturating_duration_since(Instant::now())))
     }
 }

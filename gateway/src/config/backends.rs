@@ -1,0 +1,273 @@
+//! Backends of routes, and the pools of servers behind them.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::uri::{Authority, PathAndQuery};
+use http::{HeaderValue, Uri};
+
+use super::file::{self, At, Word};
+use super::sink::Sink;
+use crate::snapshot::{Backend, Ejection, Endpoint, Pool, Probe, Service, Target, Timeouts};
+use crate::upstream::balance::{self, Balance};
+
+const TIMEOUT: Duration = Duration::from_secs(60);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+const PROBE_INTERVAL: Duration = Duration::from_secs(5);
+const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
+const MOST_RETRIES: u64 = 5;
+const MOST_WEIGHT: u64 = 10_000;
+
+/// The pools of a file, and those of one that backends with a `url` make.
+#[derive(Debug, Default)]
+pub(super) struct Pools {
+    endpoints: Vec<Endpoint>,
+    compiled: Vec<Pool>,
+    /// Positions of endpoints by address.
+    addresses: HashMap<(Box<str>, u16), usize>,
+    /// Positions of pools by id, and by id and group.
+    named: HashMap<(Box<str>, Option<Box<str>>), usize>,
+    /// Positions of pools of one, by endpoint.
+    alone: HashMap<usize, usize>,
+}
+
+impl Pools {
+    /// Compiles the pools of a file.
+    pub(super) fn new(pools: &[file::Pool], sink: &mut Sink) -> Self {
+        let mut compiled = Self::default();
+        for pool in pools {
+            compiled.add(pool, sink);
+        }
+        compiled
+    }
+
+    /// What the snapshot needs of them.
+    pub(super) fn into_parts(self) -> (Vec<Endpoint>, Vec<Pool>) {
+        (self.endpoints, self.compiled)
+    }
+
+    fn add(&mut self, pool: &file::Pool, sink: &mut Sink) {
+        let id: Box<str> = pool.id.value.0.as_str().into();
+        if id.is_empty() {
+            sink.report::<()>(pool.id.referenced, "a pool needs an id");
+        } else if self.named.contains_key(&(id.clone(), None)) {
+            sink.report::<()>(pool.id.referenced, format!("second pool `{id}`"));
+            return;
+        }
+        let methods: Vec<(&str, &'static dyn Balance)> = balance::ALL.iter().map(|one| (one.name(), *one)).collect();
+        let chosen = pool.balance.as_ref().and_then(|word| sink.name(word, "way to balance", &methods));
+        let shape = Pool {
+            name: id.clone(),
+            balance: chosen.unwrap_or(balance::DEFAULT),
+            targets: Vec::new(),
+            portless: false,
+            ejection: ejection(&pool.ejection, sink),
+            probe: pool.probe.as_ref().and_then(|probe| probe_of(probe, sink)),
+        };
+        let like =
+            |shape: &Pool, name: Box<str>| Pool { name, targets: Vec::new(), probe: shape.probe.clone(), ..*shape };
+        let mut whole = like(&shape, id.clone());
+        let mut groups: Vec<(Box<str>, Pool)> = Vec::new();
+        for server in &pool.servers {
+            let group: Option<Box<str>> = server.group.as_ref().map(|group| group.value.0.as_str().into());
+            let group = group.map(|name| {
+                groups.iter().position(|(known, _)| *known == name).unwrap_or_else(|| {
+                    groups.push((name.clone(), like(&shape, format!("{id}/{name}").into())));
+                    groups.len() - 1
+                })
+            });
+            let group = group.and_then(|position| groups.get_mut(position)).map(|(_, pool)| pool);
+            let joined = [Some(&mut whole), group].into_iter().flatten();
+            let Some((host, port)) = address(&server.address, sink) else { continue };
+            let weight = weight(server.weight.as_ref(), sink);
+            let Some(port) = port.or(pool.port.as_ref().map(|port| port.value)) else {
+                for pool in joined {
+                    pool.portless = true;
+                }
+                continue;
+            };
+            let Some(endpoint) = self.endpoint(&host, port) else { continue };
+            let health = Arc::default();
+            for pool in joined.filter(|_| weight > 0) {
+                pool.targets.push(Target { endpoint, weight, health: Arc::clone(&health) });
+            }
+        }
+        for (name, group) in groups {
+            self.named.insert((id.clone(), Some(name)), self.compiled.len());
+            self.compiled.push(group);
+        }
+        self.named.insert((id, None), self.compiled.len());
+        self.compiled.push(whole);
+    }
+
+    fn endpoint(&mut self, host: &str, port: u16) -> Option<usize> {
+        let host: Box<str> = host.trim_matches(['[', ']']).to_ascii_lowercase().into();
+        if let Some(known) = self.addresses.get(&(host.clone(), port)) {
+            return Some(*known);
+        }
+        let shown = match (host.contains(':'), port) {
+            (true, 80) => format!("[{host}]"),
+            (true, _) => format!("[{host}]:{port}"),
+            (false, 80) => host.to_string(),
+            (false, _) => format!("{host}:{port}"),
+        };
+        let host_field = HeaderValue::try_from(shown).ok()?;
+        self.addresses.insert((host.clone(), port), self.endpoints.len());
+        self.endpoints.push(Endpoint { host, port, host_field });
+        Some(self.endpoints.len() - 1)
+    }
+
+    /// The pool of this endpoint alone. It is neither ejected nor probed: with nobody in its place, a call that may
+    /// fail is better than none.
+    fn alone(&mut self, endpoint: usize, name: &str) -> usize {
+        *self.alone.entry(endpoint).or_insert_with(|| {
+            self.compiled.push(Pool {
+                name: name.into(),
+                balance: balance::DEFAULT,
+                targets: vec![Target { endpoint, weight: 1, health: Arc::default() }],
+                portless: false,
+                ejection: None,
+                probe: None,
+            });
+            self.compiled.len() - 1
+        })
+    }
+
+    /// Compiles the backend of a route.
+    pub(super) fn backend(&mut self, backend: &file::Backend, sink: &mut Sink) -> Backend {
+        let timeouts = Timeouts {
+            connect: sink.duration(backend.connect_timeout.as_ref(), CONNECT_TIMEOUT),
+            first_byte: sink.duration(backend.timeout.as_ref(), TIMEOUT),
+            idle: backend.idle_timeout.as_ref().map(|word| sink.duration(Some(word), TIMEOUT)),
+            total: backend.total_timeout.as_ref().map(|word| sink.duration(Some(word), TIMEOUT)),
+        };
+        let host = backend.host.as_ref().and_then(|word| host(word, sink));
+        let retries = retries(backend.retries.as_ref(), u64::from(backend.pool.is_some()), sink);
+        let service = |pool, path| Backend::Http(Service { pool, host, path, timeouts, retries });
+        match (&backend.url, &backend.pool) {
+            (Some(_), Some(pool)) => {
+                sink.report::<()>(pool.referenced, "a backend has a `url` or a `pool`, not both");
+                Backend::Undefined
+            }
+            (None, None) => {
+                if let Some(stray) = backend.group.as_ref().or(backend.path.as_ref()) {
+                    sink.report_with::<()>(stray.referenced, "this goes with a pool", "name one: `pool: ID`");
+                }
+                Backend::Undefined
+            }
+            (Some(url), None) => {
+                if let Some(stray) = backend.group.as_ref().or(backend.path.as_ref()) {
+                    let help = "a `url` holds its path itself, and has no groups";
+                    sink.report_with::<()>(stray.referenced, "this goes with a pool", help);
+                }
+                let Some((host, port, path)) = url_of(url, sink) else { return Backend::Undefined };
+                let Some(endpoint) = self.endpoint(&host, port) else { return Backend::Undefined };
+                service(self.alone(endpoint, &url.value), path)
+            }
+            (None, Some(pool)) => {
+                let path = backend.path.as_ref().and_then(|word| path(word, sink));
+                let id: Box<str> = pool.value.0.as_str().into();
+                let group: Option<Box<str>> = backend.group.as_ref().map(|group| group.value.0.as_str().into());
+                match (self.named.get(&(id.clone(), group)), self.named.contains_key(&(id, None))) {
+                    (Some(pool), _) => service(*pool, path),
+                    (None, true) => Backend::GroupMissing,
+                    (None, false) => Backend::PoolMissing,
+                }
+            }
+        }
+    }
+}
+
+fn ejection(written: &file::Ejection, sink: &mut Sink) -> Option<Ejection> {
+    let default = Ejection::default();
+    let ejection = Ejection {
+        failures: written.failures.as_ref().map_or(default.failures, |failures| small(failures.value)),
+        time: sink.duration(written.time.as_ref(), default.time),
+        longest: sink.duration(written.longest.as_ref(), default.longest),
+    };
+    Some(ejection).filter(|ejection| ejection.failures > 0)
+}
+
+fn probe_of(probe: &file::Probe, sink: &mut Sink) -> Option<Probe> {
+    Some(Probe {
+        path: path(&probe.path, sink)?,
+        interval: sink.duration(probe.interval.as_ref(), PROBE_INTERVAL),
+        timeout: sink.duration(probe.timeout.as_ref(), PROBE_TIMEOUT),
+        healthy: small(sink.count(probe.healthy.as_ref(), 2)),
+        unhealthy: small(sink.count(probe.unhealthy.as_ref(), 3)),
+    })
+}
+
+fn small(number: u64) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+fn weight(weight: Option<&At<u64>>, sink: &mut Sink) -> u32 {
+    let Some(weight) = weight else { return 1 };
+    if weight.value > MOST_WEIGHT {
+        sink.report::<()>(weight.referenced, format!("a weight is from 0 to {MOST_WEIGHT}"));
+    }
+    small(weight.value.min(MOST_WEIGHT))
+}
+
+fn retries(retries: Option<&At<u64>>, default: u64, sink: &mut Sink) -> u32 {
+    if let Some(retries) = retries.filter(|retries| retries.value > MOST_RETRIES) {
+        sink.report::<()>(retries.referenced, format!("a call is made again {MOST_RETRIES} times at most"));
+    }
+    small(retries.map_or(default, |retries| retries.value.min(MOST_RETRIES)))
+}
+
+fn address(word: &At<Word>, sink: &mut Sink) -> Option<(String, Option<u16>)> {
+    let bracketed =
+        if word.value.parse::<std::net::Ipv6Addr>().is_ok() { Some(format!("[{}]", word.value)) } else { None };
+    let text = bracketed.as_deref().unwrap_or(&word.value);
+    let authority =
+        text.parse::<Authority>().ok().filter(|authority| !text.contains('@') && !authority.host().is_empty());
+    // An authority may end in a colon, or in digits that are no port.
+    let authority = authority.filter(|authority| {
+        authority.port().is_none_or(|port| port.as_str().parse::<u16>().is_ok()) && !text.ends_with(':')
+    });
+    let Some(authority) = authority else {
+        let message = format!("`{}` is no address of a server", word.value);
+        return sink.report_with(word.referenced, message, "write host, host:port, 10.0.0.7:8000 or [::1]:8000");
+    };
+    Some((authority.host().to_owned(), authority.port_u16()))
+}
+
+fn host(word: &At<Word>, sink: &mut Sink) -> Option<HeaderValue> {
+    let is_host = word.value.parse::<Authority>().is_ok_and(|authority| !authority.as_str().contains('@'));
+    let value = HeaderValue::from_str(&word.value).ok().filter(|_| is_host);
+    value.or_else(|| sink.report(word.referenced, format!("`{}` is no host", word.value)))
+}
+
+fn path(word: &At<Word>, sink: &mut Sink) -> Option<PathAndQuery> {
+    let path = word.value.parse::<PathAndQuery>().ok();
+    path.filter(|path| path.query().is_none() && word.value.starts_with('/')).or_else(|| {
+        let message = format!("`{}` is no path", word.value);
+        sink.report_with(word.referenced, message, "a path begins with `/` and has no query")
+    })
+}
+
+/// Host, port and path of a `url`.
+fn url_of(word: &At<Word>, sink: &mut Sink) -> Option<(String, u16, Option<PathAndQuery>)> {
+    let wrong = |sink: &mut Sink, why: &str| {
+        let message = format!("`{}` is no backend: {why}", word.value);
+        sink.report_with(word.referenced, message, "write http://host[:port][/path]")
+    };
+    let Ok(uri) = word.value.parse::<Uri>() else { return wrong(sink, "it is no address") };
+    let Some(authority) = uri.authority() else { return wrong(sink, "it names no host") };
+    match uri.scheme_str() {
+        Some("http") => {}
+        Some("https") => return wrong(sink, "HTTPS to backends is not supported yet"),
+        _ => return wrong(sink, "it does not begin with `http://`"),
+    }
+    if authority.as_str().contains('@') || uri.query().is_some() || word.value.contains(['{', '}']) {
+        return wrong(sink, "it can hold no user, query or parameter");
+    }
+    let path = match uri.path() {
+        "" | "/" if !word.value.ends_with('/') => None,
+        _ => uri.path_and_query().cloned(),
+    };
+    Some((authority.host().to_owned(), authority.port_u16().unwrap_or(80), path))
+}

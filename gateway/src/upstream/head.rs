@@ -1,0 +1,255 @@
+//! The head of a backend's answer, read strictly: what could be understood in two ways is not understood at all.
+
+use bytes::{Bytes, BytesMut};
+use http::header::{CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version};
+use hyper::ext::ReasonPhrase;
+
+use super::failure::BadResponse;
+
+/// Most fields of a head.
+pub(super) const MOST_FIELDS: usize = 256;
+
+/// Largest head, in bytes.
+pub(super) const LARGEST: usize = 256 << 10;
+
+/// How the body of an answer ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Framing {
+    /// After so many bytes.
+    Length(u64),
+    /// With the last chunk.
+    Chunked,
+    /// With the connection.
+    Close,
+}
+
+/// The head of an answer.
+#[derive(Debug)]
+pub(super) struct Head {
+    pub(super) status: StatusCode,
+    pub(super) reason: Option<ReasonPhrase>,
+    pub(super) headers: HeaderMap,
+    pub(super) framing: Framing,
+    /// The connection can be used again after the body.
+    pub(super) keep_alive: bool,
+}
+
+/// Looks for a head at the start of what was read. Keeps its place between two looks, so that a head that comes byte
+/// by byte is not read from its start for every byte.
+#[derive(Debug, Default)]
+pub(super) struct HeadReader {
+    /// No end lies before this.
+    searched: usize,
+}
+
+impl HeadReader {
+    /// Takes a head out of `read`, if one is there. `method` is that of the request.
+    pub(super) fn read(&mut self, read: &mut BytesMut, method: &Method) -> Result<Option<Head>, BadResponse> {
+        if !b"HTTP/1.".starts_with(read.get(..7).unwrap_or(read)) {
+            return Err(BadResponse::NotHttp);
+        }
+        let Some(end) = self.end(read) else {
+            return if read.len() > LARGEST { Err(BadResponse::HeadTooLarge(LARGEST)) } else { Ok(None) };
+        };
+        self.searched = 0;
+        if end > LARGEST {
+            return Err(BadResponse::HeadTooLarge(LARGEST));
+        }
+        parse(&read.split_to(end).freeze(), method).map(Some)
+    }
+
+    /// Where the head ends: after the first empty line.
+    fn end(&mut self, read: &[u8]) -> Option<usize> {
+        let mut from = self.searched;
+        while let Some(at) = read.get(from..)?.iter().position(|byte| *byte == b'\n') {
+            let next = from + at + 1;
+            match read.get(next..)? {
+                [b'\n', ..] => return Some(next + 1),
+                [b'\r', b'\n', ..] => return Some(next + 2),
+                // Too short to tell: look here again.
+                [] | [b'\r'] => {
+                    self.searched = next - 1;
+                    return None;
+                }
+                _ => from = next,
+            }
+        }
+        self.searched = read.len();
+        None
+    }
+}
+
+fn parse(head: &Bytes, method: &Method) -> Result<Head, BadResponse> {
+    let mut fields = [httparse::EMPTY_HEADER; MOST_FIELDS];
+    let mut parsed = httparse::Response::new(&mut fields);
+    match parsed.parse(head) {
+        Ok(httparse::Status::Complete(length)) if length == head.len() => {}
+        Err(httparse::Error::TooManyHeaders) => return Err(BadResponse::TooManyFields(MOST_FIELDS)),
+        _ => return Err(BadResponse::Head),
+    }
+    let status = parsed.code.and_then(|code| StatusCode::from_u16(code).ok()).ok_or(BadResponse::Head)?;
+    let reason = parsed.reason.filter(|reason| status.canonical_reason() != Some(reason));
+    let reason = reason.and_then(|reason| ReasonPhrase::try_from(head.slice_ref(reason.as_bytes())).ok());
+    let mut headers = HeaderMap::with_capacity(parsed.headers.len() + 8);
+    for field in &*parsed.headers {
+        let name = HeaderName::from_bytes(field.name.as_bytes()).map_err(|_| BadResponse::Head)?;
+        // A part of the head's own bytes: nothing is copied.
+        let value = HeaderValue::from_maybe_shared(head.slice_ref(field.value)).map_err(|_| BadResponse::Head)?;
+        headers.append(name, value);
+    }
+    let version = if parsed.version == Some(0) { Version::HTTP_10 } else { Version::HTTP_11 };
+    let framing = framing(status, version, &headers, method)?;
+    let keep_alive = framing != Framing::Close && keeps_alive(version, &headers);
+    Ok(Head { status, reason, headers, framing, keep_alive })
+}
+
+/// How the body ends (RFC 9112, section 6.3, without its lenient cases).
+fn framing(status: StatusCode, version: Version, headers: &HeaderMap, method: &Method) -> Result<Framing, BadResponse> {
+    let length = single(headers, &CONTENT_LENGTH)?;
+    let coding = single(headers, &TRANSFER_ENCODING)?;
+    let length = match (length, coding) {
+        (Some(_), Some(_)) => return Err(BadResponse::Framing),
+        (Some(length), None) => Some(Framing::Length(digits(length.as_bytes())?)),
+        (None, Some(coding)) => {
+            if version == Version::HTTP_10 {
+                return Err(BadResponse::Framing);
+            }
+            if !coding.as_bytes().eq_ignore_ascii_case(b"chunked") {
+                return Err(BadResponse::Coding);
+            }
+            Some(Framing::Chunked)
+        }
+        (None, None) => None,
+    };
+    let bodyless = status.is_informational()
+        || status == StatusCode::NO_CONTENT
+        || status == StatusCode::NOT_MODIFIED
+        || *method == Method::HEAD;
+    Ok(if bodyless { Framing::Length(0) } else { length.unwrap_or(Framing::Close) })
+}
+
+/// A field that may stand once.
+fn single<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a HeaderValue>, BadResponse> {
+    let mut values = headers.get_all(name).iter();
+    let first = values.next();
+    if values.next().is_some() { Err(BadResponse::Framing) } else { Ok(first) }
+}
+
+fn digits(text: &[u8]) -> Result<u64, BadResponse> {
+    if text.is_empty() || !text.iter().all(u8::is_ascii_digit) {
+        return Err(BadResponse::Framing);
+    }
+    std::str::from_utf8(text).ok().and_then(|text| text.parse().ok()).ok_or(BadResponse::Framing)
+}
+
+fn keeps_alive(version: Version, headers: &HeaderMap) -> bool {
+    let says = |wanted: &[u8]| {
+        let lists = headers.get_all(CONNECTION).iter();
+        let mut words = lists.flat_map(|list| list.as_bytes().split(|byte| *byte == b','));
+        words.any(|word| word.trim_ascii().eq_ignore_ascii_case(wanted))
+    };
+    if version == Version::HTTP_10 { says(b"keep-alive") } else { !says(b"close") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(head: &str, method: &Method) -> Result<Option<Head>, BadResponse> {
+        HeadReader::default().read(&mut BytesMut::from(head), method)
+    }
+
+    fn framed(head: &str) -> Result<Framing, BadResponse> {
+        read(head, &Method::GET).map(|head| head.map_or(Framing::Length(u64::MAX), |head| head.framing))
+    }
+
+    #[test]
+    fn bodies_end_as_the_head_says() {
+        for (head, framing) in [
+            ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", Framing::Length(5)),
+            ("HTTP/1.1 200 OK\ncontent-length:5 \n\n", Framing::Length(5)),
+            ("HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n", Framing::Chunked),
+            ("HTTP/1.1 200 OK\r\n\r\n", Framing::Close),
+            ("HTTP/1.1 204 No Content\r\n\r\n", Framing::Length(0)),
+            ("HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n", Framing::Length(0)),
+            ("HTTP/1.1 103\r\n\r\n", Framing::Length(0)),
+        ] {
+            assert_eq!(framed(head), Ok(framing), "{head}");
+        }
+        let head = read("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", &Method::HEAD);
+        assert_eq!(
+            head.map(|head| head.map(|head| head.framing)),
+            Ok(Some(Framing::Length(0))).map_err(|e: BadResponse| e)
+        );
+    }
+
+    #[test]
+    fn what_is_no_answer_is_refused() {
+        use BadResponse::{Coding, Framing, Head, NotHttp, TooManyFields};
+        let fields = "x: 1\r\n".repeat(MOST_FIELDS + 1);
+        for (head, why) in [
+            ("what?\r\n\r\n", NotHttp),
+            ("HTTP/2 200\r\n\r\n", NotHttp),
+            ("HTTP/1.2 200 OK\r\n\r\n", Head),
+            ("HTTP/1.1 20 OK\r\n\r\n", Head),
+            ("HTTP/1.1 abc OK\r\n\r\n", Head),
+            ("HTTP/1.1 1000 OK\r\n\r\n", Head),
+            ("HTTP/1.1 099 OK\r\n\r\n", Head),
+            ("HTTP/1.1 200 OK\r\nno colon\r\n\r\n", Head),
+            ("HTTP/1.1 200 OK\r\nspace : x\r\n\r\n", Head),
+            ("HTTP/1.1 200 OK\r\nx: a\r\n folded\r\n\r\n", Head),
+            ("HTTP/1.1 200 OK\r\nx: \0\r\n\r\n", Head),
+            ("HTTP/1.1 200 OK\r\nx: a\rb\r\n\r\n", Head),
+            ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 5\r\n\r\n", Framing),
+            ("HTTP/1.1 200 OK\r\nContent-Length: 5, 5\r\n\r\n", Framing),
+            ("HTTP/1.1 200 OK\r\nContent-Length: +5\r\n\r\n", Framing),
+            ("HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\n", Framing),
+            ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n", Framing),
+            ("HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", Framing),
+            ("HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n", Coding),
+            ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked, chunked\r\n\r\n", Coding),
+            (&format!("HTTP/1.1 200 OK\r\n{fields}\r\n"), TooManyFields(MOST_FIELDS)),
+        ] {
+            assert_eq!(framed(head), Err(why), "{head}");
+        }
+    }
+
+    #[test]
+    fn the_connection_stays_only_if_both_know_where_the_answer_ends() {
+        for (head, stays) in [
+            ("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", true),
+            ("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: x, Close\r\n\r\n", false),
+            ("HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n", false),
+            ("HTTP/1.0 200 OK\r\nContent-Length: 0\r\nConnection: Keep-Alive\r\n\r\n", true),
+            ("HTTP/1.1 200 OK\r\n\r\n", false),
+        ] {
+            let read = read(head, &Method::GET).map(|head| head.is_some_and(|head| head.keep_alive));
+            assert_eq!(read, Ok(stays), "{head}");
+        }
+    }
+
+    #[test]
+    fn a_head_in_pieces_is_the_same_head() {
+        let text = b"HTTP/1.1 299 Odd\r\nX-One: 1\r\nContent-Length: 2\r\n\r\nhi";
+        for size in 1..text.len() {
+            let (mut reader, mut read, mut found) = (HeadReader::default(), BytesMut::new(), None);
+            for piece in text.chunks(size) {
+                read.extend_from_slice(piece);
+                if found.is_none() {
+                    found = reader.read(&mut read, &Method::GET).unwrap_or_default();
+                }
+            }
+            let found = found.map(|head| (head.status.as_u16(), head.headers.len(), head.framing));
+            assert_eq!((found, &*read), (Some((299, 2, Framing::Length(2))), &b"hi"[..]), "{size}");
+        }
+    }
+
+    #[test]
+    fn a_head_without_end_is_cut_off() {
+        let mut read = BytesMut::from("HTTP/1.1 200 OK\r\nx: ");
+        read.resize(LARGEST + 1, b'x');
+        let error = HeadReader::default().read(&mut read, &Method::GET).err();
+        assert_eq!(error, Some(BadResponse::HeadTooLarge(LARGEST)));
+    }
+}

@@ -1,0 +1,79 @@
+//! One thread's connections to one address: those that wait, and how many are at work.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::connection::Connection;
+
+/// Connections that wait, at most.
+const MOST_IDLE: usize = 64;
+
+/// Idle for longer than this, a connection is closed: below the keep-alive time of common servers (60 s and up), so
+/// that we close first.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// One thread's connections to one address.
+#[derive(Debug, Default)]
+pub(crate) struct Connections {
+    /// The one used last is at the end, and is used next: then the others can grow old.
+    idle: RefCell<Vec<Idle>>,
+    in_use: Cell<u32>,
+}
+
+#[derive(Debug)]
+struct Idle {
+    connection: Box<Connection>,
+    since: Instant,
+}
+
+impl Connections {
+    /// Calls that are out.
+    pub(super) fn in_use(&self) -> u32 {
+        self.in_use.get()
+    }
+
+    /// Counts a call until the guard is dropped.
+    pub(super) fn enter(self: &Rc<Self>) -> InUse {
+        self.in_use.set(self.in_use.get().saturating_add(1));
+        InUse(Rc::clone(self))
+    }
+
+    /// A connection that seems usable; if `surely`, one of which the kernel knows nothing else.
+    pub(super) fn take(&self, surely: bool) -> Option<Box<Connection>> {
+        loop {
+            let mut idle = self.idle.borrow_mut().pop()?;
+            if idle.since.elapsed() <= IDLE_TIMEOUT && idle.connection.is_fresh(surely) {
+                return Some(idle.connection);
+            }
+        }
+    }
+
+    /// Closes what has waited for too long, or was closed by the other end.
+    pub(super) fn sweep(&self) {
+        let keep = |idle: &mut Idle| idle.since.elapsed() <= IDLE_TIMEOUT && idle.connection.is_fresh(false);
+        self.idle.borrow_mut().retain_mut(keep);
+    }
+}
+
+/// A call that is out.
+#[derive(Debug)]
+pub(super) struct InUse(Rc<Connections>);
+
+impl InUse {
+    /// Hands a connection to the next call.
+    pub(super) fn give_back(self, connection: Box<Connection>) {
+        let mut idle = self.0.idle.borrow_mut();
+        if idle.len() < MOST_IDLE {
+            idle.push(Idle { connection, since: Instant::now() });
+        }
+    }
+}
+
+impl Drop for InUse {
+    fn drop(&mut self) {
+        self.0.in_use.set(self.0.in_use.get().saturating_sub(1));
+    }
+}

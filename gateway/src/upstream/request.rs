@@ -1,0 +1,96 @@
+//! A request as it goes to a backend: written from parsed values, one `Host`, one framing field.
+
+use http::header::{CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
+use http::request::Parts;
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+use super::payload::Length;
+
+/// Writes the head.
+pub(super) fn head(parts: &Parts, host: &HeaderValue, length: Length, out: &mut Vec<u8>) {
+    out.extend_from_slice(parts.method.as_str().as_bytes());
+    out.push(b' ');
+    let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
+    out.extend_from_slice(target.as_bytes());
+    out.extend_from_slice(b" HTTP/1.1\r\nhost: ");
+    out.extend_from_slice(host.as_bytes());
+    for (name, value) in &parts.headers {
+        if *name != HOST && *name != CONTENT_LENGTH && *name != TRANSFER_ENCODING {
+            field(name, value, out);
+        }
+    }
+    match length {
+        Length::None => {}
+        Length::Exact(length) => {
+            out.extend_from_slice(b"\r\ncontent-length: ");
+            decimal(length, out);
+        }
+        Length::Chunked => out.extend_from_slice(b"\r\ntransfer-encoding: chunked"),
+    }
+    out.extend_from_slice(b"\r\n\r\n");
+}
+
+/// Writes a field behind the line before it.
+fn field(name: &HeaderName, value: &HeaderValue, out: &mut Vec<u8>) {
+    out.extend_from_slice(b"\r\n");
+    out.extend_from_slice(name.as_str().as_bytes());
+    out.extend_from_slice(b": ");
+    out.extend_from_slice(value.as_bytes());
+}
+
+/// Writes the size line of a chunk.
+pub(super) fn chunk_size(size: usize, out: &mut Vec<u8>) {
+    let digits = usize::BITS.div_ceil(4) - size.leading_zeros() / 4;
+    for place in (0..digits.max(1)).rev() {
+        let digit = u32::try_from(size >> (place * 4) & 0xf).unwrap_or(0);
+        out.push(char::from_digit(digit, 16).map_or(b'0', |digit| digit as u8));
+    }
+    out.extend_from_slice(b"\r\n");
+}
+
+/// Writes the last chunk, and the trailers behind it.
+pub(super) fn last_chunk(trailers: Option<&HeaderMap>, out: &mut Vec<u8>) {
+    out.extend_from_slice(b"0");
+    for (name, value) in trailers.into_iter().flatten() {
+        field(name, value, out);
+    }
+    out.extend_from_slice(b"\r\n\r\n");
+}
+
+fn decimal(number: u64, out: &mut Vec<u8>) {
+    let mut digits = [0; 20];
+    let mut rest = number;
+    let mut start = digits.len();
+    for digit in digits.iter_mut().rev() {
+        start -= 1;
+        *digit = b'0' + u8::try_from(rest % 10).unwrap_or(0);
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    out.extend_from_slice(digits.get(start..).unwrap_or_default());
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn numbers_are_written_as_the_library_writes_them(number: u64, size: usize) {
+            for number in [number, number >> 40, 0, 9, 10, u64::MAX] {
+                let mut out = Vec::new();
+                decimal(number, &mut out);
+                prop_assert_eq!(out, number.to_string().into_bytes());
+            }
+            for size in [size, size >> 40, 0, 15, 16, usize::MAX] {
+                let mut out = Vec::new();
+                chunk_size(size, &mut out);
+                prop_assert_eq!(out, format!("{size:x}\r\n").into_bytes());
+            }
+        }
+    }
+}
