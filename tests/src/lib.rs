@@ -1,7 +1,8 @@
-//! What crosses the parts: the running gateway against scenarios, the stages every code goes through, and the files
+//! What crosses the parts: the running gateway against scenarios and under attack, the stages every code goes through, and the files
 //! that are made from all of them.
 
 pub mod conformance;
 pub mod exemptions;
 pub mod generated;
+pub mod robustness;
 pub mod stages;

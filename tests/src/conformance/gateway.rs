@@ -10,12 +10,10 @@ use std::process::{Child, Command, Stdio};
 use serde::Deserialize;
 
 use super::Failure;
-use super::backend::Backends;
-use super::setup::Setup;
 
 /// A gateway process. Ends with this value.
 #[derive(Debug)]
-pub(super) struct Gateway {
+pub(crate) struct Gateway {
     process: Child,
     addresses: Vec<SocketAddr>,
     // Holds the configuration and the access log.
@@ -23,11 +21,12 @@ pub(super) struct Gateway {
 }
 
 impl Gateway {
-    /// Builds the binary if it is out of date, starts it, and waits until it listens.
-    pub(super) fn start(setup: &Setup, backends: &Backends) -> Result<Self, Failure> {
+    /// Builds the binary if it is out of date, starts it, and waits until `listeners` of its TCP sockets listen.
+    /// `render` makes the configuration, given the place of the access log.
+    pub(crate) fn start(listeners: usize, render: impl FnOnce(&Path) -> String) -> Result<Self, Failure> {
         let folder = tempfile::tempdir().map_err(Failure::io("a folder for the gateway"))?;
         let config = folder.path().join("gateway.yaml");
-        let text = setup.render(backends, &log_in(folder.path()));
+        let text = render(&log_in(folder.path()));
         std::fs::write(&config, text).map_err(Failure::io("writing the gateway's configuration"))?;
         let mut process = Command::new(binary()?)
             .arg("--config")
@@ -37,7 +36,6 @@ impl Gateway {
             .spawn()
             .map_err(Failure::io("starting the gateway"))?;
         // It says where it listens once it does: one line for each listener, in their order.
-        let listeners = setup.listeners();
         let out = process.stdout.take().map(BufReader::new);
         let lines = out.into_iter().flat_map(BufRead::lines).map_while(Result::ok);
         let address = |line: String| line.rsplit_once("http://").and_then(|(_, address)| address.parse().ok());
@@ -50,13 +48,18 @@ impl Gateway {
     }
 
     /// Where a listener listens.
-    pub(super) fn address(&self, listener: usize) -> Result<SocketAddr, Failure> {
+    pub(crate) fn address(&self, listener: usize) -> Result<SocketAddr, Failure> {
         let address = self.addresses.get(listener).copied();
         address.ok_or_else(|| Failure::Gateway(format!("there is no listener {listener}")))
     }
 
+    /// Its process id.
+    pub(crate) fn id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// The access log so far.
-    pub(super) fn log(&self) -> Result<String, Failure> {
+    pub(crate) fn log(&self) -> Result<String, Failure> {
         std::fs::read_to_string(log_in(self.folder.path())).map_err(Failure::io("the access log"))
     }
 }

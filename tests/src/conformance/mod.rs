@@ -7,7 +7,7 @@
 mod backend;
 mod compare;
 mod exchange;
-mod gateway;
+pub(crate) mod gateway;
 mod normal;
 mod recording;
 mod run;
@@ -54,7 +54,7 @@ pub enum Failure {
 }
 
 impl Failure {
-    fn io(what: impl Into<String>) -> impl FnOnce(io::Error) -> Self {
+    pub(crate) fn io(what: impl Into<String>) -> impl FnOnce(io::Error) -> Self {
         let what = what.into();
         move |source| Self::Io { what, source }
     }

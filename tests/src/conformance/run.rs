@@ -126,7 +126,7 @@ enum Came {
 pub fn run(suites: &[Suite]) -> Result<Vec<Outcome<'_>>, Failure> {
     let setup = Setup::read()?;
     let backends = Backends::start()?;
-    let gateway = Gateway::start(&setup, &backends)?;
+    let gateway = Gateway::start(setup.listeners(), |log| setup.render(&backends, log))?;
     let work: Vec<(&Suite, &Scenario)> =
         suites.iter().flat_map(|suite| suite.scenarios.iter().map(move |scenario| (suite, scenario))).collect();
     let mut came = in_parallel(&work, |(suite, scenario)| play(&setup, &gateway, suite, scenario));

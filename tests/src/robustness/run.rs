@@ -1,0 +1,249 @@
+//! Runs a file.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use super::client::Client;
+use super::dialect;
+use super::file::{Expect, File, Row, Then};
+use super::judge::{self, Seen};
+use super::step::Step;
+use super::watch::{self, BYSTANDER, Watch};
+use crate::conformance::Failure;
+use crate::conformance::gateway::Gateway;
+
+/// How long a bystander may wait for an answer.
+const DELAY: Duration = Duration::from_secs(2);
+
+/// How long a line may take to appear in the access log.
+const LOG_PATIENCE: Duration = Duration::from_secs(5);
+
+/// MiB by which a gateway may grow where a file does not say it.
+const GROWTH: u64 = 64;
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("robustness")
+}
+
+/// The names of the files, without `.yaml`.
+///
+/// # Errors
+/// The folder cannot be read.
+pub fn suites() -> Result<Vec<String>, Failure> {
+    let entries = std::fs::read_dir(folder()).map_err(Failure::io("tests/robustness"))?;
+    let names = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
+    let names = names.filter_map(|name| name.strip_suffix(".yaml").map(str::to_owned));
+    let mut names: Vec<String> = names.filter(|name| name != "gateway").collect();
+    names.sort_unstable();
+    Ok(names)
+}
+
+/// Runs one file; what comes back is everything that was not as it must be.
+///
+/// # Errors
+/// Whatever keeps the file from being run at all.
+pub fn run(name: &str) -> Result<Vec<String>, Failure> {
+    let path = folder().join(format!("{name}.yaml"));
+    let text = std::fs::read_to_string(&path).map_err(Failure::io(path.display().to_string()))?;
+    let file: File = serde_yaml::from_str(&text).map_err(|error| Failure::Yaml { path, message: error.to_string() })?;
+    let suite = Suite::start(&file)?;
+    let before = resident(suite.gateway.id());
+    let mut wrong = Vec::new();
+    for row in &file.rows {
+        wrong.extend(suite.row(row)?.into_iter().map(|text| format!("{name}.yaml: {text}")));
+    }
+    let growth = resident(suite.gateway.id()).saturating_sub(before);
+    let most = file.memory.unwrap_or(GROWTH);
+    if growth > most {
+        wrong.push(format!("{name}.yaml: the gateway grew by {growth} MiB, more than {most}"));
+    }
+    wrong.extend(judge::log(&suite.gateway.log()?).into_iter().map(|text| format!("{name}.yaml: {text}")));
+    Ok(wrong)
+}
+
+/// A running gateway, and those around it.
+struct Suite {
+    gateway: Gateway,
+    watch: Watch,
+}
+
+/// A client whose lines in the access log are still to be looked at.
+struct Logged {
+    client: String,
+    place: String,
+    expect: Expect,
+    kept: bool,
+}
+
+impl Suite {
+    fn start(file: &File) -> Result<Self, Failure> {
+        let path = folder().join("gateway.yaml");
+        let text = match &file.gateway {
+            Some(text) => text.clone(),
+            None => std::fs::read_to_string(&path).map_err(Failure::io(path.display().to_string()))?,
+        };
+        let watch = Watch::start()?;
+        let mut places = vec![("watch".to_owned(), watch.address.to_string())];
+        for (name, script) in &file.backends {
+            places.push((name.clone(), watch::scripted(script.clone())?.to_string()));
+        }
+        let gateway = Gateway::start(1, |log| {
+            let folder = log.parent().unwrap_or(log).display().to_string();
+            places.extend([("log".to_owned(), log.display().to_string()), ("dir".to_owned(), folder)]);
+            places.iter().fold(text, |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+        })?;
+        Ok(Self { gateway, watch })
+    }
+
+    fn row(&self, row: &Row) -> Result<Vec<String>, Failure> {
+        let mut wrong = Vec::new();
+        let mut logged = Vec::new();
+        for dialect in dialect::ALL {
+            if row.dialects.as_ref().is_some_and(|wanted| wanted.iter().all(|name| name != dialect)) {
+                continue;
+            }
+            let own = match dialect {
+                "tencent" => &row.tencent,
+                "jdcloud" => &row.jdcloud,
+                "huawei" => &row.huawei,
+                _ => &row.problem,
+            };
+            let expect = own.or(&row.expect);
+            for (number, variant) in row.variants.iter().enumerate() {
+                let place = format!("{}: variant {} in {dialect}", row.name, number + 1);
+                let steps = spell(&variant.steps(), dialect);
+                let found = self.variant(row.together.unwrap_or(1), dialect, &steps, &expect, &place, &mut logged);
+                let found = found.unwrap_or_else(|failure| vec![failure.to_string()]);
+                wrong.extend(found.into_iter().map(|text| format!("{place}: {text}")));
+            }
+        }
+        wrong.extend(self.logged(&logged)?);
+        Ok(wrong)
+    }
+
+    fn variant(
+        &self,
+        together: usize,
+        dialect: &str,
+        steps: &[Step],
+        expect: &Expect,
+        place: &str,
+        logged: &mut Vec<Logged>,
+    ) -> Result<Vec<String>, Failure> {
+        let address = self.gateway.address(0)?;
+        let host = format!("{dialect}.test");
+        let mut bystander = Client::connect(address)?;
+        if bystander.ask(&host, BYSTANDER).is_none_or(|(status, _)| status != 200) {
+            return Ok(vec!["the bystander gets no 200 before anything is sent".to_owned()]);
+        }
+        let mark = self.watch.mark();
+        let clients: Vec<Result<(Seen, Logged), Failure>> = thread::scope(|scope| {
+            let play = || one(address, &host, steps, expect, place);
+            let threads: Vec<_> = (0..together).map(|_| scope.spawn(play)).collect();
+            threads
+                .into_iter()
+                .map(|thread| thread.join().unwrap_or_else(|_| Err(Failure::Answer("a panic".into()))))
+                .collect()
+        });
+        let mut wrong = Vec::new();
+        for client in clients {
+            let (seen, line) = client?;
+            wrong.extend(judge::answers(expect, dialect, &seen));
+            match expect.then.unwrap_or_default() {
+                Then::Closed if !seen.ended => wrong.push("the connection does not end".to_owned()),
+                Then::Kept if !line.kept => wrong.push("the connection answers no further request".to_owned()),
+                _ => {}
+            }
+            logged.push(line);
+        }
+        let kept = usize::from(expect.then == Some(Then::Kept));
+        let mut reached = self.watch.since(mark);
+        reached.retain(|one| kept == 0 || !one.bytes.starts_with(b"GET /kept "));
+        wrong.extend(judge::reached(expect, together, &reached));
+        match bystander.ask(&host, BYSTANDER) {
+            Some((200, delay)) if delay <= DELAY => {}
+            Some((200, delay)) => wrong.push(format!("the bystander waited {delay:?}")),
+            other => wrong.push(format!("the bystander was hurt: {:?}", other.map(|(status, _)| status))),
+        }
+        Ok(wrong)
+    }
+
+    /// Looks at the lines of the clients of a row, once all of them are there.
+    fn logged(&self, clients: &[Logged]) -> Result<Vec<String>, Failure> {
+        let deadline = Instant::now() + LOG_PATIENCE;
+        loop {
+            let text = self.gateway.log()?;
+            let mut lines: HashMap<String, Vec<&str>> = HashMap::new();
+            for line in text.lines() {
+                let value: Value = serde_json::from_str(line).unwrap_or_default();
+                if let Some(client) = value.get("client").and_then(Value::as_str) {
+                    lines.entry(client.to_owned()).or_default().push(line);
+                }
+            }
+            let of = |client: &Logged| lines.get(&client.client).map_or(&[][..], |lines| lines);
+            let judged = clients.iter().flat_map(|client| {
+                let wrong = judge::lines(&client.expect, client.kept, of(client));
+                wrong.into_iter().map(|text| format!("{}: {text}", client.place))
+            });
+            let judged: Vec<String> = judged.collect();
+            if judged.is_empty() || Instant::now() > deadline {
+                return Ok(judged);
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+/// One client's part.
+fn one(
+    address: std::net::SocketAddr,
+    host: &str,
+    steps: &[Step],
+    expect: &Expect,
+    place: &str,
+) -> Result<(Seen, Logged), Failure> {
+    let mut client = Client::connect(address)?;
+    let own = client.address()?.to_string();
+    client.play(steps)?;
+    let then = expect.then.unwrap_or_default();
+    let mut kept = false;
+    let mut ended = client.left;
+    match (client.left, then) {
+        (true, _) => {}
+        (false, Then::Closed) => ended = client.wait_for_end(),
+        (false, Then::Any | Then::Kept) => client.wait_for_answers(expect.answers().len()),
+    }
+    let (mut answers, rest) = client.answers();
+    if then == Then::Kept && !client.left {
+        kept = client.ask(host, "/kept").is_some_and(|(status, _)| status == 200);
+        let (all, _) = client.answers();
+        // What comes late belongs to the variant and not to the question.
+        answers = all.split_last().filter(|_| kept).map_or(answers, |(_, before)| before.to_vec());
+    }
+    let logged = Logged { client: own, place: place.to_owned(), expect: expect.clone(), kept };
+    Ok((Seen { answers, rest, ended }, logged))
+}
+
+/// The steps with the dialect's host.
+fn spell(steps: &[Step], dialect: &str) -> Vec<Step> {
+    let place = |text: &str| text.replace("{host}", &format!("{dialect}.test")).replace("{dialect}", dialect);
+    let spelt = steps.iter().map(|step| match step {
+        Step::Text(text) => Step::Text(place(text)),
+        Step::Repeat { repeat, times } => Step::Repeat { repeat: place(repeat), times: *times },
+        Step::Endless { endless } => Step::Endless { endless: place(endless) },
+        Step::Drip { drip, every } => Step::Drip { drip: place(drip), every: *every },
+        other => other.clone(),
+    });
+    spelt.collect()
+}
+
+/// MiB that a process holds in memory; 0 where the system does not tell.
+fn resident(process: u32) -> u64 {
+    let text = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let line = text.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok()).unwrap_or(0) >> 10
+}
