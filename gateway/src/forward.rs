@@ -11,6 +11,7 @@ use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderValue, Request, Uri};
 
 use crate::body::Inbound;
+use crate::check::hops;
 use crate::dialect::{Client, Envelope};
 use crate::router::Methods;
 use crate::snapshot::Service;
@@ -71,6 +72,7 @@ pub(crate) fn request(
     uri: Uri,
     envelope: &dyn Envelope,
     client: &Client<'_>,
+    hops: HeaderValue,
     signed: bool,
     body: Inbound,
 ) -> Request<Inbound> {
@@ -83,6 +85,7 @@ pub(crate) fn request(
     }
     // The server that is chosen decides which it gets.
     headers.remove(HOST);
+    headers.insert(hops::FIELD, hops);
     envelope.backend_headers(client, &mut headers);
     let mut request = Request::new(body);
     *request.method_mut() = parts.method;

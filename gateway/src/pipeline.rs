@@ -145,6 +145,7 @@ async fn answer(
     }
 
     // Backend.
+    let hops = check::hops::check(&parts.headers)?;
     let service = check::backend::check(route)?;
     let uri = forward::uri(&parts.uri, place.path, methods, service);
     let host_field = parts.headers.get(http::header::HOST).cloned();
@@ -156,7 +157,7 @@ async fn answer(
         host: host_field.as_ref(),
     };
     let signed = principal.is_some();
-    let request = forward::request(parts, uri, call.voice.envelope, &client, signed, body);
+    let request = forward::request(parts, uri, call.voice.envelope, &client, hops, signed, body);
     let answer = snapshot.upstream().call(snapshot, service, connection.peer.ip(), request).await;
     match answer {
         Ok(answer) => Ok(answer),

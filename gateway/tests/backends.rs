@@ -150,7 +150,7 @@ fn the_request_is_written_anew() {
     let expected = format!(
         "POST /a//b?x=%2F&y HTTP/1.1\r\nhost: {}\r\nx-kept: one\r\nx-kept: two\r\nx-forwarded-for: 127.0.0.1\r\n\
          x-real-ip: 127.0.0.1\r\nx-forwarded-proto: http\r\nx-forwarded-host: h\r\nx-request-id: {id}\r\n\
-         transfer-encoding: chunked\r\n\r\n",
+         x-apigw-hops: 1\r\ntransfer-encoding: chunked\r\n\r\n",
         backend.address
     );
     assert_eq!(sorted(&head), sorted(&expected));

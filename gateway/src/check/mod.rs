@@ -11,6 +11,7 @@ pub(crate) mod environment;
 pub(crate) mod framing;
 pub(crate) mod grant;
 pub(crate) mod headers;
+pub(crate) mod hops;
 pub(crate) mod host;
 pub(crate) mod method;
 pub(crate) mod path;
@@ -107,6 +108,7 @@ pub const ALL: &[&CheckInfo] = &[
     &signature::INFO,
     &grant::INFO,
     &rate::INFO,
+    &hops::INFO,
     &backend::INFO,
     &client::INFO,
 ];

@@ -129,9 +129,13 @@ impl Upstream {
         state.budget.earn();
         let mut tried = Vec::new();
         let mut left = service.retries;
+        let mut last = None;
         loop {
-            let target = self.choose(pool, state, snapshot, client, &call.parts, &tried)?;
-            let (position, target) = target;
+            let (position, target) = match self.choose(pool, state, snapshot, client, &call.parts, &tried) {
+                Ok(chosen) => chosen,
+                // Why the server before failed says more than that there is no other.
+                Err(none) => return Err(last.unwrap_or(none)),
+            };
             let outcome = call.attempt(target).await;
             report(pool, snapshot, target, outcome.as_ref().map(drop));
             let failure = match outcome {
@@ -154,6 +158,7 @@ impl Upstream {
             left -= 1;
             tracing::debug!(failure = &failure as &dyn std::error::Error, "another try");
             tried.push(position);
+            last = Some(failure);
         }
     }
 

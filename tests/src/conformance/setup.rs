@@ -57,7 +57,7 @@ impl Setup {
         self.keys.iter().find(|key| key.id == id).map(|key| key.secret.value.clone())
     }
 
-    /// The lines of the file that `request` has to do with: the keys and plans it names, the host it calls, and of
+    /// The lines of the file that `request` has to do with: the keys, plans and pools it names, the host it calls, and of
     /// the host's routes the one that it reached. None if it reached no host.
     pub(super) fn fragment(&self, request: &str, route: Option<&str>) -> Option<String> {
         let host = request.lines().find_map(|line| line.strip_prefix("Host: "))?;
@@ -71,6 +71,11 @@ impl Setup {
             if matters && !lines.is_empty() {
                 fragment.extend([section, "\n", &lines.join("\n"), "\n"]);
             }
+        }
+        let named = |line: &&str| host.iter().any(|of_host| is_route(of_host, route) && names_pool(of_host, line));
+        let pools: Vec<&str> = self.section("pools:").filter(named).collect();
+        if !pools.is_empty() {
+            fragment.extend(["pools:\n", &pools.join("\n"), "\n"]);
         }
         fragment.push_str("hosts:\n");
         let routes = host.iter().position(|line| line.trim() == "routes:").unwrap_or(host.len());
@@ -99,4 +104,10 @@ impl Setup {
 
 fn is_route(line: &str, route: Option<&str>) -> bool {
     route.is_some_and(|route| line.trim_start().starts_with(&format!("- {{ id: {route},")))
+}
+
+/// True if a route's line names the pool of this line.
+fn names_pool(route: &str, pool: &str) -> bool {
+    let id = pool.split_once("{ id: ").and_then(|(_, rest)| rest.split(',').next());
+    id.is_some_and(|id| route.contains(&format!("pool: {id} ")) || route.contains(&format!("pool: {id},")))
 }
