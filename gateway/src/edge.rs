@@ -16,7 +16,7 @@ use crate::forward;
 use crate::server::Handle;
 use crate::snapshot::{Host, Rate, Route, help_path};
 use crate::state::Standing;
-use crate::upstream::Answer;
+use crate::upstream::{Answer, Handshake};
 
 /// What is known of a call when it is answered.
 #[derive(Debug)]
@@ -145,8 +145,11 @@ fn set_status(response: &mut Response<Outbound>, status: u16) {
 
 /// A backend's answer.
 pub(crate) fn relay(call: &Call<'_>, answer: Answer, mut record: Record) -> Response<Outbound> {
-    let Answer { status, reason, mut headers, body, elapsed } = answer;
+    let Answer { status, reason, mut headers, body, elapsed, .. } = answer;
     forward::response(&mut headers);
+    if status == StatusCode::SWITCHING_PROTOCOLS {
+        Handshake::write(&mut headers);
+    }
     call.voice.envelope.headers(&call.facts(Some(elapsed)), &mut headers);
     record.answered(status.as_u16(), Some(elapsed));
     let mut response = Response::new(Outbound::relayed(body, record));

@@ -5,6 +5,7 @@
 //!
 //! Each line of [`answer`] is one check. The first that fails decides; [`crate::edge`] says it in the host's dialect.
 
+use std::cell::RefCell;
 use std::future::poll_fn;
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -27,7 +28,7 @@ use crate::forward;
 use crate::scheme::{Context, Principal, SignedRequest};
 use crate::server::Worker;
 use crate::snapshot::{Auth, RequestLimits};
-use crate::upstream::Answer;
+use crate::upstream::{Answer, Handshake, Tunnel};
 
 /// What is known about a connection.
 #[derive(Debug)]
@@ -38,6 +39,8 @@ pub(crate) struct Connection {
     pub(crate) address: HeaderValue,
     /// Position in [`crate::snapshot::Snapshot::listeners`].
     pub(crate) listener: usize,
+    /// What the connection goes on as, once an answer has switched protocols.
+    pub(crate) tunnel: RefCell<Option<Tunnel>>,
 }
 
 /// Answers a call.
@@ -75,7 +78,10 @@ pub(crate) async fn serve(
     let named = name.map(drop);
     let outcome = contained(answer(&worker, &connection, &mut call, named, parts, body, &mut record)).await;
     match outcome {
-        Ok(answer) => edge::relay(&call, answer, record),
+        Ok(mut answer) => {
+            *connection.tunnel.borrow_mut() = answer.tunnel.take();
+            edge::relay(&call, answer, record)
+        }
         Err(condition) => edge::refuse(&call, &condition, record),
     }
 }
@@ -157,8 +163,13 @@ async fn answer(
         host: host_field.as_ref(),
     };
     let signed = principal.is_some();
-    let request = forward::request(parts, uri, call.voice.envelope, &client, hops, signed, body);
-    let answer = snapshot.upstream().call(snapshot, service, connection.peer.ip(), request).await;
+    let handshake = if route.websocket { Handshake::of(&parts) } else { None };
+    let mut request = forward::request(parts, uri, call.voice.envelope, &client, hops, signed, body);
+    if handshake.is_some() {
+        Handshake::write(request.headers_mut());
+    }
+    let peer = connection.peer.ip();
+    let answer = snapshot.upstream().call(snapshot, service, peer, request, handshake.as_ref()).await;
     match answer {
         Ok(answer) => Ok(answer),
         Err(failure) => {

@@ -5,10 +5,10 @@
 //! too large is refused here and in its dialect. Wording hyper's own answers would need a layer that rewrites what it
 //! writes; [`super::io`] is where it would go.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::convert::Infallible;
 use std::net::SocketAddr;
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
@@ -17,6 +17,7 @@ use http::{Request, Response};
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 
@@ -38,25 +39,37 @@ pub(super) async fn serve(
     let _ = stream.set_nodelay(true);
     let limits = worker.snapshot().limits;
     let (io, phase) = Io::new(stream, Deadlines::from(&limits));
-    let facts = Rc::new(pipeline::Connection { peer, address: forward::address(peer.ip()), listener });
+    let facts = Rc::new(pipeline::Connection {
+        peer,
+        address: forward::address(peer.ip()),
+        listener,
+        tunnel: RefCell::default(),
+    });
     let service = service_fn(|request: Request<Incoming>| {
         phase.set(Phase::Call);
         answer(Rc::clone(&worker), Rc::clone(&facts), request, Rc::clone(&phase))
     });
-    let connection = http1::Builder::new()
+    let mut connection = http1::Builder::new()
         .max_headers(usize::try_from(PARSER_HEADER_COUNT).unwrap_or(usize::MAX))
         .max_buf_size(PARSER_BUFFER)
         // All deadlines are kept by `Io`, which also knows those that hyper has none for.
         .header_read_timeout(None)
         .serve_connection(io, service);
-    let mut connection = pin!(connection);
     // Errors of a connection are the client's: it went, or what it sent was answered by hyper.
-    tokio::select! {
-        _ = connection.as_mut() => return,
-        _ = stop.wait_for(|stop| *stop != Stop::No) => {}
+    let over = tokio::select! {
+        over = &mut connection => Some(over),
+        _ = stop.wait_for(|stop| *stop != Stop::No) => None,
+    };
+    if over.is_none() {
+        Pin::new(&mut connection).graceful_shutdown();
+        let _ = (&mut connection).await;
     }
-    connection.as_mut().graceful_shutdown();
-    let _ = connection.await;
+    // A connection that has switched protocols is given back as it is.
+    if let Some(tunnel) = facts.tunnel.take() {
+        phase.set(Phase::Call);
+        let parts = connection.into_parts();
+        tunnel.carry(TokioIo::new(parts.io), parts.read_buf).await;
+    }
 }
 
 async fn answer(

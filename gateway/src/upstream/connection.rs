@@ -241,6 +241,11 @@ impl Connection {
         self.appetite = READ;
     }
 
+    /// The socket, and what was read from it beyond the head.
+    pub(super) fn into_stream(self) -> (Stream, Bytes) {
+        (self.stream, self.read.freeze())
+    }
+
     fn poll_read(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
         if self.read.capacity() - self.read.len() < self.appetite / 2 {
             self.read.reserve(self.appetite);

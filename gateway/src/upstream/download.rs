@@ -41,6 +41,18 @@ impl Download {
         download
     }
 
+    /// No body.
+    pub(super) fn none() -> Self {
+        Self {
+            source: None,
+            keep_alive: false,
+            patience: Duration::MAX,
+            waiting_until: None,
+            until: None,
+            broken: false,
+        }
+    }
+
     /// Once the body is over, the next call may have the connection.
     fn settle(&mut self) {
         if self.source.as_ref().is_some_and(|(connection, _)| connection.is_over())

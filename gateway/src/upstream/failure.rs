@@ -68,6 +68,9 @@ pub(crate) enum BadResponse {
     /// It switches protocols, and nobody asked, or not for this.
     #[error("an upgrade nobody asked for")]
     Upgrade,
+    /// It agrees to a WebSocket, and has not read the handshake.
+    #[error("its Sec-WebSocket-Accept is wrong")]
+    WebSocketAccept,
 }
 
 impl Failure {

@@ -19,6 +19,7 @@ mod request;
 mod resolve;
 mod retry;
 mod stream;
+mod tunnel;
 mod upload;
 
 use std::cell::Cell;
@@ -34,7 +35,8 @@ use tokio::time::Instant;
 
 pub(crate) use connection::Break;
 pub(crate) use download::Download;
-pub(crate) use failure::{BadResponse, Failure};
+pub(crate) use failure::Failure;
+pub(crate) use tunnel::{Handshake, Tunnel};
 
 use crate::body::Inbound;
 use crate::snapshot::{Endpoint, Pool, Service, Snapshot, Target};
@@ -74,6 +76,8 @@ pub(crate) struct Answer {
     pub(crate) headers: HeaderMap,
     /// The body still to come.
     pub(crate) body: Download,
+    /// What follows a 101 in place of a body.
+    pub(crate) tunnel: Option<Tunnel>,
     /// From the call's start here to the head.
     pub(crate) elapsed: Duration,
 }
@@ -111,6 +115,7 @@ impl Upstream {
         service: &Service,
         client: IpAddr,
         request: Request<Inbound>,
+        handshake: Option<&Handshake>,
     ) -> Result<Answer, Failure> {
         let (Some(pool), Some(state)) = (snapshot.pools.get(service.pool), self.pools.get(service.pool)) else {
             return Err(Failure::NoneHealthy);
@@ -123,6 +128,7 @@ impl Upstream {
             service,
             payload: Some(Payload::new(inbound, &parts.method)),
             parts,
+            handshake,
             until: service.timeouts.total.map(|total| started + total),
             sent: false,
         };
@@ -141,9 +147,14 @@ impl Upstream {
             let failure = match outcome {
                 Ok((head, connection, in_use)) => {
                     let idle = service.timeouts.idle.unwrap_or(snapshot.limits.body_timeout);
-                    let body = Download::new(connection, in_use, head.keep_alive, idle, call.until);
-                    let Head { status, reason, headers, .. } = head;
-                    return Ok(Answer { status, reason, headers, body, elapsed: started.elapsed() });
+                    let Head { status, reason, headers, keep_alive, .. } = head;
+                    let (body, tunnel) = if status == StatusCode::SWITCHING_PROTOCOLS {
+                        let (stream, early) = connection.into_stream();
+                        (Download::none(), Some(Tunnel::new(stream, early, idle, in_use)))
+                    } else {
+                        (Download::new(connection, in_use, keep_alive, idle, call.until), None)
+                    };
+                    return Ok(Answer { status, reason, headers, body, tunnel, elapsed: started.elapsed() });
                 }
                 Err(failure) => failure,
             };
@@ -241,6 +252,8 @@ struct Call<'a> {
     parts: Parts,
     /// Taken while a try has it.
     payload: Option<Payload>,
+    /// It asks for a WebSocket.
+    handshake: Option<&'a Handshake>,
     /// When all of it must be over.
     until: Option<Instant>,
     /// The last try's backend may have read something.
@@ -288,9 +301,7 @@ impl Call<'_> {
             poll_fn(|cx| connection.poll_head(&self.parts.method, &mut deadline, self.until, patience, cx)).await;
         self.sent = connection.was_sent();
         let checked = head.and_then(|head| {
-            if head.status == StatusCode::SWITCHING_PROTOCOLS {
-                return Err(Failure::BadResponse(BadResponse::Upgrade));
-            }
+            tunnel::check(&head, self.handshake)?;
             Ok(head)
         });
         match checked {

@@ -108,6 +108,13 @@ impl Client {
         open
     }
 
+    /// Reads so many bytes that are no answer, and leaves the rest to the caller.
+    pub(crate) fn into_stream(mut self, bytes: usize) -> (String, TcpStream) {
+        let mut read = vec![0; bytes];
+        self.0.read_exact(&mut read).unwrap();
+        (String::from_utf8_lossy(&read).into_owned(), self.0.into_inner())
+    }
+
     pub(crate) fn stream(&mut self) -> &mut TcpStream {
         self.0.get_mut()
     }
