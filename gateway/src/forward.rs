@@ -3,14 +3,15 @@
 //! Nothing of a head is relayed as bytes: it is parsed, what belongs to one hop is removed, and it is written anew.
 
 use http::header::{
-    AUTHORIZATION, CONNECTION, CONTENT_LENGTH, EXPECT, HOST, HeaderName, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE,
-    TRAILER, TRANSFER_ENCODING, UPGRADE,
+    CONNECTION, CONTENT_LENGTH, EXPECT, HOST, HeaderName, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE, TRAILER,
+    TRANSFER_ENCODING, UPGRADE,
 };
 use http::request::Parts;
 use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderValue, Request, Uri};
 
 use crate::body::Inbound;
+use crate::caller::Caller;
 use crate::check::hops;
 use crate::dialect::{Client, Envelope};
 use crate::router::Methods;
@@ -65,23 +66,23 @@ fn strip_hop_by_hop(headers: &mut HeaderMap) {
 
 /// Makes the request for the backend from the client's.
 ///
-/// The body's own size decides the framing. Credentials that were checked here end here: whoever sees a signature
-/// could use it again.
+/// The body's own size decides the framing. What is known of the caller takes the place of what it sent.
 pub(crate) fn request(
     parts: Parts,
     uri: Uri,
     envelope: &dyn Envelope,
     client: &Client<'_>,
     hops: HeaderValue,
-    signed: bool,
+    caller: Option<Caller>,
     body: Inbound,
 ) -> Request<Inbound> {
     let mut headers = parts.headers;
     strip_hop_by_hop(&mut headers);
     headers.remove(CONTENT_LENGTH);
     headers.remove(EXPECT);
-    if signed {
-        headers.remove(AUTHORIZATION);
+    // After `Connection` had its say: it cannot take away what the gateway knows.
+    if let Some(caller) = caller {
+        caller.introduce(&mut headers);
     }
     // The server that is chosen decides which it gets.
     headers.remove(HOST);

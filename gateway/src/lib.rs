@@ -12,6 +12,7 @@
 mod access_log;
 mod args;
 mod body;
+mod caller;
 pub mod check;
 pub mod clock;
 mod command;
@@ -29,6 +30,7 @@ pub mod secret;
 pub mod server;
 pub mod snapshot;
 pub mod state;
+pub mod token;
 mod upstream;
 
 pub use command::run;

@@ -21,13 +21,14 @@ use hyper::body::{Body as _, Incoming};
 
 use crate::access_log::Record;
 use crate::body::{Inbound, Outbound};
+use crate::caller::Caller;
 use crate::check;
 use crate::dialect::{Client, Voice};
 use crate::edge::{self, Call};
 use crate::forward;
-use crate::scheme::{Context, Principal, SignedRequest};
+use crate::scheme::{Context, SignedRequest};
 use crate::server::Worker;
-use crate::snapshot::{Auth, RequestLimits};
+use crate::snapshot::{Auth, RequestLimits, Signature};
 use crate::upstream::{Answer, Handshake, Tunnel};
 
 /// What is known about a connection.
@@ -134,16 +135,22 @@ async fn answer(
     record.body(Rc::clone(&fate));
 
     // Authentication, authorisation.
-    let mut principal = None;
-    if let Some(auth) = &route.auth {
-        let caller = authenticate(worker, call, auth, &parts, place.path, &mut body).await?;
-        check::grant::check(auth, &caller)?;
-        principal = Some(caller);
-    }
+    let caller = match &route.auth {
+        None => None,
+        Some(Auth::Oauth(oauth)) => {
+            let environment = host.environments.get(place.environment).map_or("", |name| name);
+            check::oauth::check(oauth, environment, &parts.headers, snapshot.clock.now())?
+        }
+        Some(Auth::Signature(auth)) => {
+            let caller = authenticate(worker, call, auth, &parts, place.path, &mut body).await?;
+            check::grant::check(auth, &caller)?;
+            Some(caller)
+        }
+    };
 
     // Usage plan, rate, quota.
     if let Some(rate) = &route.rate {
-        let key_id = principal.as_ref().map(|principal| &*principal.key_id);
+        let key_id = caller.as_ref().map(|caller| &*caller.id);
         let ip = connection.peer.ip();
         let standing = check::rate::count(rate, route, key_id, ip, &*worker.shared.state, call.started);
         call.rate = Some((rate, standing));
@@ -162,9 +169,8 @@ async fn answer(
         version: parts.version,
         host: host_field.as_ref(),
     };
-    let signed = principal.is_some();
     let handshake = if route.websocket { Handshake::of(&parts) } else { None };
-    let mut request = forward::request(parts, uri, call.voice.envelope, &client, hops, signed, body);
+    let mut request = forward::request(parts, uri, call.voice.envelope, &client, hops, caller, body);
     if handshake.is_some() {
         Handshake::write(request.headers_mut());
     }
@@ -178,7 +184,11 @@ async fn answer(
                 return Err(check::body::failed(failure));
             }
             tracing::debug!(route = &*route.id, failure = &failure as &dyn std::error::Error, "backend");
-            Err(check::backend::failed(&failure))
+            Err(if route.issues_tokens() {
+                check::token_server::failed(&failure)
+            } else {
+                check::backend::failed(&failure)
+            })
         }
     }
 }
@@ -186,11 +196,11 @@ async fn answer(
 async fn authenticate(
     worker: &Worker,
     call: &Call<'_>,
-    auth: &Auth,
+    auth: &Signature,
     parts: &Parts,
     signed_path: &str,
     body: &mut Inbound,
-) -> Result<Principal, Condition> {
+) -> Result<Caller, Condition> {
     let mut collected = None;
     if auth.scheme.needs_body(&parts.headers) {
         collected = Some(body.collect().await.map_err(check::body::failed)?);
@@ -210,5 +220,5 @@ async fn authenticate(
         failures: &*worker.shared.failures,
         policy: &auth.policy,
     };
-    check::signature::check(auth, &request, &context)
+    check::signature::check(auth, &request, &context).map(Caller::from)
 }

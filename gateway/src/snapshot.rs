@@ -19,6 +19,7 @@ use crate::config::Network;
 use crate::dialect::Voice;
 use crate::router::Router;
 use crate::scheme::{KeyRing, Policy, Scheme};
+use crate::token::Oauth;
 
 /// A whole configuration, ready for use.
 #[derive(Debug)]
@@ -280,9 +281,25 @@ pub struct Route {
     pub help_link: bool,
 }
 
+impl Route {
+    /// True for an authorization API: its backend is the server that issues tokens.
+    pub fn issues_tokens(&self) -> bool {
+        matches!(self.auth, Some(Auth::Oauth(Oauth::Authorization)))
+    }
+}
+
 /// Who may call an API.
 #[derive(Debug)]
-pub struct Auth {
+pub enum Auth {
+    /// Whoever signs with a key that is granted the API.
+    Signature(Signature),
+    /// Whoever brings a token.
+    Oauth(Oauth),
+}
+
+/// Callers sign.
+#[derive(Debug)]
+pub struct Signature {
     /// How callers sign.
     pub scheme: Scheme,
     /// What the operator decides about the scheme.

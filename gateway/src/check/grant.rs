@@ -3,8 +3,8 @@
 use apigw_errors::{Condition, ConditionId};
 
 use super::{CheckInfo, Phase, Verdict};
-use crate::scheme::Principal;
-use crate::snapshot::Auth;
+use crate::caller::Caller;
+use crate::snapshot::Signature;
 
 /// See [`CheckInfo`].
 pub(crate) const INFO: CheckInfo = CheckInfo {
@@ -17,12 +17,12 @@ pub(crate) const INFO: CheckInfo = CheckInfo {
 ///
 /// # Errors
 /// [`Condition::AccessGrantKey`], [`Condition::AccessGrantUsagePlan`]
-pub(crate) fn check(auth: &Auth, principal: &Principal) -> Verdict {
-    if !auth.granted.contains(&*principal.key_id) {
+pub(crate) fn check(auth: &Signature, caller: &Caller) -> Verdict {
+    if !auth.granted.contains(&*caller.id) {
         return Err(Condition::AccessGrantKey);
     }
     match &auth.planned {
-        Some(planned) if !planned.contains(&*principal.key_id) => Err(Condition::AccessGrantUsagePlan),
+        Some(planned) if !planned.contains(&*caller.id) => Err(Condition::AccessGrantUsagePlan),
         _ => Ok(()),
     }
 }

@@ -14,10 +14,12 @@ pub(crate) mod headers;
 pub(crate) mod hops;
 pub(crate) mod host;
 pub(crate) mod method;
+pub(crate) mod oauth;
 pub(crate) mod path;
 pub(crate) mod protocol;
 pub(crate) mod rate;
 pub(crate) mod signature;
+pub(crate) mod token_server;
 pub(crate) mod uri;
 pub(crate) mod verb;
 
@@ -106,10 +108,12 @@ pub const ALL: &[&CheckInfo] = &[
     &path::INFO,
     &method::INFO,
     &signature::INFO,
+    &oauth::INFO,
     &grant::INFO,
     &rate::INFO,
     &hops::INFO,
     &backend::INFO,
+    &token_server::INFO,
     &client::INFO,
 ];
 

@@ -4,7 +4,7 @@ use apigw_errors::ConditionId;
 
 use super::{CheckInfo, Phase, Verdict};
 use crate::scheme::{Context, Principal, SignedRequest};
-use crate::snapshot::Auth;
+use crate::snapshot::Signature;
 
 /// See [`CheckInfo`].
 pub(crate) const INFO: CheckInfo = CheckInfo {
@@ -41,6 +41,6 @@ pub(crate) const INFO: CheckInfo = CheckInfo {
 ///
 /// # Errors
 /// The condition of the first check of the scheme that fails.
-pub(crate) fn check(auth: &Auth, request: &SignedRequest<'_>, context: &Context<'_>) -> Verdict<Principal> {
+pub(crate) fn check(auth: &Signature, request: &SignedRequest<'_>, context: &Context<'_>) -> Verdict<Principal> {
     auth.scheme.verify(request, context)
 }

@@ -7,9 +7,11 @@ use std::thread::available_parallelism;
 
 use apigw_errors::Catalog;
 
+use super::auth::Known;
 use super::backends::Pools;
 use super::diagnostic::Problem;
 use super::file::{self, At, File, Word};
+use super::oauth::AuthorizationApis;
 use super::sink::Sink;
 use super::unit::Network;
 use super::{hosts, keys};
@@ -20,8 +22,8 @@ use crate::snapshot::{ConnectionLimits, DENIED, Dialable, Listener, LogTarget, R
 /// More threads than this are a slip of the keyboard.
 const MOST_THREADS: u64 = 1024;
 
-/// Compiles `file`; its dialects are those of `catalog`.
-pub(super) fn compile(file: &File, catalog: &Catalog) -> Result<Snapshot, Vec<Problem>> {
+/// Compiles `file`, whose dialects are those of `catalog`; with the snapshot come the faults that only calls will meet.
+pub(super) fn compile(file: &File, catalog: &Catalog) -> Result<(Snapshot, Vec<Problem>), Vec<Problem>> {
     let mut sink = Sink::default();
     if file.listeners.is_empty() {
         sink.report::<()>(serde_yaml::Location::UNKNOWN, "no listener: `listeners` needs at least one address");
@@ -30,9 +32,12 @@ pub(super) fn compile(file: &File, catalog: &Catalog) -> Result<Snapshot, Vec<Pr
     let request_limits = general_request_limits(&file.limits, &mut sink);
     let limits = connection_limits(&file.limits, &mut sink);
     let help_base = file.help.base.as_ref().and_then(|base| help_base(base, &mut sink));
-    let grants = keys::grants(&file.keys, &file.plans, &file.hosts, &mut sink);
+    let known = Known {
+        grants: keys::grants(&file.keys, &file.plans, &file.hosts, &mut sink),
+        authorization_apis: AuthorizationApis::read(&file.hosts, &mut sink),
+    };
     let pools = RefCell::new(Pools::new(&file.pools, &mut sink));
-    let shared = hosts::Shared { catalog, limits: &request_limits, grants: &grants, pools: &pools };
+    let shared = hosts::Shared { catalog, limits: &request_limits, known: &known, pools: &pools };
     let (hosts, names) = hosts::hosts(&file.hosts, shared, &mut sink);
     let (endpoints, pools) = pools.into_inner().into_parts();
     let snapshot = Snapshot {
@@ -59,7 +64,7 @@ pub(super) fn compile(file: &File, catalog: &Catalog) -> Result<Snapshot, Vec<Pr
         keys: keys::ring(&file.keys, &mut sink),
         clock: clock(file.test.as_ref(), &mut sink),
     };
-    sink.into_result().map(|()| snapshot)
+    sink.into_result().map(|warnings| (snapshot, warnings))
 }
 
 fn listener(listener: &file::Listener, catalog: &Catalog, sink: &mut Sink) -> Option<Listener> {

@@ -14,6 +14,7 @@ use serde_yaml::Spanned;
 
 pub(crate) use backend::{Backend, Backends, Ejection, Pool, Probe};
 
+use super::auth;
 use crate::secret::Secret;
 
 /// A value and where it stands.
@@ -228,7 +229,7 @@ pub(crate) struct Route {
     pub(crate) environments: Option<At<Vec<At<Word>>>>,
     /// Who may call; everybody by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) auth: Option<Auth>,
+    pub(crate) auth: Option<auth::Section>,
     /// How often.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) rate: Option<Rate>,
@@ -241,29 +242,6 @@ pub(crate) struct Route {
     /// `false` leaves the help link out of this API's errors.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) help_link: Option<bool>,
-}
-
-/// Authentication of an API.
-#[derive(Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Auth {
-    /// `tencent-key-pair`, `huawei-app`, `jdcloud`, …
-    pub(crate) scheme: At<Word>,
-    /// True if the key must be in a usage plan that covers this API.
-    #[serde(default)]
-    pub(crate) plan_required: bool,
-    /// How far the signed time may lie from ours; 15 minutes by default, as all three vendors have it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) skew: Option<At<Word>>,
-    /// Tencent key pairs: true if a lone `Date`, whose age nobody checks, is not enough.
-    #[serde(default)]
-    pub(crate) x_date_required: bool,
-    /// JD Cloud: the region that the credential must name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) region: Option<At<Word>>,
-    /// JD Cloud: the service (API group) that the credential must name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) service: Option<At<Word>>,
 }
 
 /// A rate limit.

@@ -7,14 +7,13 @@ use apigw_errors::Catalog;
 use http::uri::Authority;
 use http::{HeaderName, HeaderValue, Method};
 
+use super::auth::Known;
 use super::backends::Pools;
 use super::compile::{request_limits, voice};
 use super::file::{self, At, Word};
-use super::keys::Grants;
 use super::sink::{Sink, list};
 use crate::router::{METHODS, PathKind, RouteError, Router};
-use crate::scheme::{Policy, Scheme};
-use crate::snapshot::{Auth, Backend, Environment, Host, Protocols, Rate, RateBy, RequestLimits, Route, Window};
+use crate::snapshot::{Backend, Environment, Host, Protocols, Rate, RateBy, RequestLimits, Route, Window};
 
 /// What all hosts share.
 #[derive(Clone, Copy)]
@@ -23,7 +22,8 @@ pub(super) struct Shared<'a> {
     pub(super) catalog: &'a Catalog,
     /// The general bounds.
     pub(super) limits: &'a RequestLimits,
-    pub(super) grants: &'a Grants,
+    /// What the routes' `auth` sections refer to.
+    pub(super) known: &'a Known<'a>,
     /// Backends that are met on the way join them.
     pub(super) pools: &'a RefCell<Pools>,
 }
@@ -75,7 +75,7 @@ fn name(word: &At<Word>, sink: &mut Sink) -> Option<Box<str>> {
 }
 
 fn compile(host: &file::Host, number: usize, name: Box<str>, shared: Shared<'_>, sink: &mut Sink) -> Option<Host> {
-    let Shared { catalog, limits: general, grants, pools } = shared;
+    let Shared { catalog, limits: general, known, pools } = shared;
     let voice = voice(&host.dialect, catalog, sink);
     let protocols = protocols(host.protocols.as_ref(), sink);
     let (environment, environments) = environment(host.environment.as_ref(), sink);
@@ -90,7 +90,7 @@ fn compile(host: &file::Host, number: usize, name: Box<str>, shared: Shared<'_>,
             number,
             id: (&*route.id.value).into(),
             api_id: api_id(&route.id.value),
-            auth: route.auth.as_ref().and_then(|auth| auth_of(auth, &route.id.value, grants, sink)),
+            auth: route.auth.as_ref().and_then(|auth| auth.compile(&route.id, known, sink)),
             rate: route.rate.as_ref().and_then(|rate| rate_of(rate, route.auth.is_some(), sink)),
             backend: match &route.backend {
                 Some(backend) => pools.borrow_mut().backend(backend, sink),
@@ -235,21 +235,6 @@ fn methods(words: Option<&At<Vec<At<Word>>>>, sink: &mut Sink) -> Vec<Method> {
         sink.report_with::<()>(words.referenced, "no method", "leave `methods` out to allow all");
     }
     named
-}
-
-fn auth_of(auth: &file::Auth, route: &str, grants: &Grants, sink: &mut Sink) -> Option<Auth> {
-    let schemes: Vec<(&str, Scheme)> = Scheme::ALL.into_iter().map(|scheme| (scheme.name(), scheme)).collect();
-    let scheme = sink.name(&auth.scheme, "signature scheme", &schemes);
-    let default = Policy::default();
-    let policy = Policy {
-        skew: sink.duration(auth.skew.as_ref(), default.skew),
-        x_date_required: auth.x_date_required,
-        region: auth.region.as_ref().map(|word| (&*word.value).into()),
-        service: auth.service.as_ref().map(|word| (&*word.value).into()),
-        ..default
-    };
-    let planned = auth.plan_required.then(|| grants.planned(route));
-    Some(Auth { scheme: scheme?, policy, granted: grants.granted(route), planned })
 }
 
 fn rate_of(rate: &file::Rate, has_auth: bool, sink: &mut Sink) -> Option<Rate> {

@@ -3,12 +3,14 @@
 //! The module `file` is what is written, the snapshot what is used. Between them every value is checked, and
 //! all problems are reported together.
 
+mod auth;
 mod backends;
 mod compile;
 mod diagnostic;
 mod file;
 mod hosts;
 mod keys;
+mod oauth;
 mod print;
 mod sink;
 mod unit;
@@ -25,6 +27,9 @@ use crate::snapshot::Snapshot;
 pub struct Config {
     /// What the engine uses.
     pub snapshot: Snapshot,
+    /// Faults that are no reason to refuse the file, because only the calls that meet them are refused. They have been
+    /// logged.
+    pub warnings: Vec<Problem>,
     file: file::File,
 }
 
@@ -55,8 +60,12 @@ impl Config {
             };
             Problems::new(name, text, vec![problem])
         })?;
-        let snapshot = compile::compile(&file, catalog).map_err(|problems| Problems::new(name, text, problems))?;
-        Ok(Self { snapshot, file })
+        let (snapshot, warnings) =
+            compile::compile(&file, catalog).map_err(|problems| Problems::new(name, text, problems))?;
+        for Problem { message, help, line, column, .. } in &warnings {
+            tracing::warn!("{name}:{line}:{column}: {message}; {}", help.as_deref().unwrap_or_default());
+        }
+        Ok(Self { snapshot, warnings, file })
     }
 
     /// The configuration in force as YAML, with every default written out and every secret as `[redacted]`.

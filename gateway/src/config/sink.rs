@@ -13,6 +13,7 @@ use super::unit;
 #[derive(Debug, Default)]
 pub(super) struct Sink {
     problems: Vec<Problem>,
+    warnings: Vec<Problem>,
 }
 
 impl Sink {
@@ -33,9 +34,14 @@ impl Sink {
         None
     }
 
-    /// All problems, if there are any.
-    pub(super) fn into_result(self) -> Result<(), Vec<Problem>> {
-        if self.problems.is_empty() { Ok(()) } else { Err(self.problems) }
+    /// Notes a fault that is no reason to refuse the file: calls that meet it are refused.
+    pub(super) fn warn_with(&mut self, at: Location, message: impl Into<String>, help: impl Into<String>) {
+        self.warnings.push(Problem::new(at, message).help(help));
+    }
+
+    /// The warnings, if there are no problems; else the problems.
+    pub(super) fn into_result(self) -> Result<Vec<Problem>, Vec<Problem>> {
+        if self.problems.is_empty() { Ok(self.warnings) } else { Err(self.problems) }
     }
 
     /// One of several names.

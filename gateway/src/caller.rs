@@ -1,0 +1,82 @@
+//! Who calls, and what of that the backend gets to see.
+
+use std::sync::Arc;
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+use crate::scheme::Principal;
+use crate::token::Location;
+
+/// A caller whose credentials were found good.
+#[derive(Debug)]
+pub(crate) struct Caller {
+    /// The id of the key that signed, or whom the token is about.
+    pub(crate) id: Arc<str>,
+    /// Where the credentials stand.
+    pub(crate) credentials: Location,
+    /// Fields that are the gateway's to set: what it knows of the caller, `None` where it knows nothing.
+    pub(crate) fields: Vec<(HeaderName, Option<HeaderValue>)>,
+}
+
+impl Caller {
+    /// Writes into a request for the backend what is known of the caller, in place of what the client says of itself.
+    ///
+    /// The credentials end here: whoever sees them could use them again.
+    pub(crate) fn introduce(self, headers: &mut HeaderMap) {
+        self.credentials.remove(headers);
+        for (name, value) in self.fields {
+            remove_spellings(&name, headers);
+            if let Some(value) = value {
+                headers.insert(name, value);
+            }
+        }
+    }
+}
+
+impl From<Principal> for Caller {
+    fn from(principal: Principal) -> Self {
+        Self { id: principal.key_id, credentials: Location::Header, fields: Vec::new() }
+    }
+}
+
+/// Removes a field in every spelling that servers hand to programs as one: CGI and what descends from it make `_` of
+/// `-`, so `X_User` would arrive beside `X-User`, or instead of it.
+fn remove_spellings(name: &HeaderName, headers: &mut HeaderMap) {
+    let is_same = |other: &HeaderName| {
+        let (ours, theirs) = (name.as_str().bytes(), other.as_str().bytes());
+        ours.len() == theirs.len()
+            && ours.zip(theirs).all(|(a, b)| a == b || matches!((a, b), (b'-', b'_') | (b'_', b'-')))
+    };
+    let doomed: Vec<HeaderName> = headers.keys().filter(|other| is_same(other)).cloned().collect();
+    for name in doomed {
+        headers.remove(name);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_client_says_of_itself_is_replaced() {
+        let pair = |(name, value): (&'static str, &'static str)| {
+            (HeaderName::from_static(name), HeaderValue::from_static(value))
+        };
+        let sent = [
+            ("authorization", "secret"),
+            ("x-user-id", "root"),
+            ("x-user-id", "admin"),
+            ("x_user_id", "root"),
+            ("x-user_id", "root"),
+            ("x-team", "root"),
+            ("x-other", "stays"),
+        ];
+        let mut headers: HeaderMap = sent.into_iter().map(pair).collect();
+        let fields = vec![
+            (HeaderName::from_static("x-user-id"), Some(HeaderValue::from_static("ann"))),
+            (HeaderName::from_static("x-team"), None),
+        ];
+        Caller { id: "ann".into(), credentials: Location::Header, fields }.introduce(&mut headers);
+        assert_eq!(headers, [("x-user-id", "ann"), ("x-other", "stays")].into_iter().map(pair).collect());
+    }
+}

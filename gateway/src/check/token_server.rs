@@ -1,0 +1,25 @@
+//! The server behind an authorization API can be reached, and answers.
+//!
+//! It is the API owner's own server that issues tokens. What any other backend would be blamed for by its own row has
+//! a row of its own here.
+
+use apigw_errors::{Condition, ConditionId};
+
+use super::{CheckInfo, Phase};
+use crate::upstream::Failure;
+
+/// See [`CheckInfo`].
+pub(crate) const INFO: CheckInfo = CheckInfo {
+    name: "checks::token_server",
+    phase: Phase::Backend,
+    raises: &[ConditionId::AuthServerAuthenticationFailed],
+};
+
+/// The condition that says why no token could be issued. An address that must not be dialled, and a client that leaves, are
+/// not the server's.
+pub(crate) fn failed(failure: &Failure) -> Condition {
+    match failure {
+        Failure::Denied(_) | Failure::Client => super::backend::failed(failure),
+        _ => Condition::AuthServerAuthenticationFailed,
+    }
+}
