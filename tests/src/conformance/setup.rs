@@ -58,7 +58,7 @@ impl Setup {
     }
 
     /// The lines of the file that `request` has to do with: the keys, plans and pools it names, the host it calls, and of
-    /// the host's routes the one that it reached. None if it reached no host.
+    /// the host's routes the one that it reached and what that one names. None if it reached no host.
     pub(super) fn fragment(&self, request: &str, route: Option<&str>) -> Option<String> {
         let host = request.lines().find_map(|line| line.strip_prefix("Host: "))?;
         let host = self.host(host)?;
@@ -80,7 +80,9 @@ impl Setup {
         fragment.push_str("hosts:\n");
         let routes = host.iter().position(|line| line.trim() == "routes:").unwrap_or(host.len());
         let (head, routes) = host.split_at(routes);
-        let used: Vec<&&str> = routes.iter().filter(|line| is_route(line, route)).collect();
+        let related = routes.iter().filter(|line| is_route(line, route)).find_map(|line| related_api(line));
+        let is_used = |line: &&&str| is_route(line, route) || related.is_some() && is_route(line, related);
+        let used: Vec<&&str> = routes.iter().filter(is_used).collect();
         let heading = if used.is_empty() { None } else { Some(&"    routes:") };
         for line in head.iter().chain(heading).chain(used) {
             fragment.push_str(line);
@@ -100,6 +102,12 @@ impl Setup {
         let first = lines.next()?;
         Some(std::iter::once(first).chain(lines.take_while(|line| line.starts_with("    "))).collect())
     }
+}
+
+/// The authorization API that a route's line names.
+fn related_api(line: &str) -> Option<&str> {
+    let (_, rest) = line.split_once("related_api: ")?;
+    rest.split([' ', ',']).next()
 }
 
 fn is_route(line: &str, route: Option<&str>) -> bool {
