@@ -16,14 +16,18 @@ use crate::body::Cut;
 /// knows that nobody wants the rest.
 #[derive(Debug)]
 pub(crate) struct Download {
-    /// `None` once it is over.
+    /// `None` once it is over or broken.
     source: Option<(Box<Connection>, InUse)>,
+    /// It came to its end.
+    is_over: bool,
     keep_alive: bool,
     patience: Duration,
     /// When the next byte must have come; set when somebody waits.
     waiting_until: Option<Instant>,
     until: Option<Instant>,
-    broken: bool,
+    /// Why the body ended before its end. It is said a moment later, so that what came before goes out first: an
+    /// answer that is cut shows more than a connection that just closes.
+    broken: Option<Cut>,
 }
 
 impl Download {
@@ -36,7 +40,8 @@ impl Download {
         until: Option<Instant>,
     ) -> Self {
         let source = Some((connection, in_use));
-        let mut download = Self { source, keep_alive, patience, waiting_until: None, until, broken: false };
+        let mut download =
+            Self { source, is_over: false, keep_alive, patience, waiting_until: None, until, broken: None };
         download.settle();
         download
     }
@@ -45,17 +50,19 @@ impl Download {
     pub(super) fn none() -> Self {
         Self {
             source: None,
+            is_over: true,
             keep_alive: false,
             patience: Duration::MAX,
             waiting_until: None,
             until: None,
-            broken: false,
+            broken: None,
         }
     }
 
     /// Once the body is over, the next call may have the connection.
     fn settle(&mut self) {
-        if self.source.as_ref().is_some_and(|(connection, _)| connection.is_over())
+        self.is_over = self.source.as_ref().is_some_and(|(connection, _)| connection.is_over());
+        if self.is_over
             && let Some((mut connection, in_use)) = self.source.take()
             && self.keep_alive
             && connection.is_reusable()
@@ -72,6 +79,10 @@ impl Body for Download {
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Cut>>> {
         let this = &mut *self;
+        if let Some(cut) = this.broken.take() {
+            this.source = None;
+            return Poll::Ready(Some(Err(cut)));
+        }
         let Some((connection, _)) = &mut this.source else { return Poll::Ready(None) };
         let Poll::Ready(next) = connection.poll_next(cx) else {
             let patience = this.patience;
@@ -85,9 +96,9 @@ impl Body for Download {
             Ok(Next::Trailers(trailers)) => Some(Ok(Frame::trailers(trailers))),
             Ok(Next::End) => None,
             Err(broken) => {
-                this.source = None;
-                this.broken = true;
-                return Poll::Ready(Some(Err(Cut::Broken(broken))));
+                this.broken = Some(Cut::Broken(broken));
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
             }
         };
         this.settle();
@@ -95,7 +106,7 @@ impl Body for Download {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.source.is_none() && !self.broken
+        self.is_over
     }
 
     fn size_hint(&self) -> SizeHint {
