@@ -171,7 +171,8 @@ pub(crate) fn call(address: SocketAddr, request: impl AsRef<[u8]>) -> Reply {
 pub(crate) fn get(address: SocketAddr, host: &str, path: &str, headers: &[&str]) -> Reply {
     let mut request = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\n");
     for header in headers {
-        request += &format!("{header}\r\n");
+        request.push_str(header);
+        request.push_str("\r\n");
     }
     call(address, request + "\r\n")
 }
