@@ -21,6 +21,8 @@ use http::{Method, Uri};
 
 use crate::body::Fate;
 use crate::dialect::{Json, Voice};
+use crate::metrics::Outcome;
+use crate::pipeline::Connection;
 use crate::request_id::RequestId;
 use crate::server::Handle;
 use crate::snapshot::{Host, LogTarget, Route};
@@ -38,9 +40,12 @@ const LONGEST: usize = 1024;
 #[derive(Debug)]
 pub(crate) struct LogWriter {
     sender: SyncSender<Vec<u8>>,
-    lost: Arc<AtomicU64>,
+    lost: Lost,
     thread: JoinHandle<()>,
 }
+
+/// Lines that were dropped.
+pub(crate) type Lost = Arc<AtomicU64>;
 
 impl LogWriter {
     /// Opens the log; `None` if it is off.
@@ -55,6 +60,8 @@ impl LogWriter {
             LogTarget::File(path) => Box::<File>::new(OpenOptions::new().create(true).append(true).open(path)?),
         };
         let (sender, batches): (_, Receiver<Vec<u8>>) = sync_channel(QUEUE);
+        let lost = Lost::default();
+        let unwritten = Arc::clone(&lost);
         let thread = std::thread::Builder::new().name("access-log".to_owned()).spawn(move || {
             let mut failing = false;
             for batch in batches {
@@ -63,10 +70,18 @@ impl LogWriter {
                 if let (Err(error), false) = (&written, failing) {
                     tracing::error!(%error, "the access log cannot be written");
                 }
+                if written.is_err() {
+                    unwritten.fetch_add(lines(&batch), Ordering::Relaxed);
+                }
                 failing = written.is_err();
             }
         })?;
-        Ok(Some(Self { sender, lost: Arc::default(), thread }))
+        Ok(Some(Self { sender, lost, thread }))
+    }
+
+    /// How many lines were dropped so far.
+    pub(crate) fn lost(&self) -> Lost {
+        Arc::clone(&self.lost)
     }
 
     /// What a thread needs to write to the log.
@@ -79,7 +94,7 @@ impl LogWriter {
         drop(self.sender);
         let lost = self.lost.load(Ordering::Relaxed);
         if lost > 0 {
-            tracing::warn!(lost, "bytes of the access log were dropped because nobody took them");
+            tracing::warn!(lost, "lines of the access log were dropped because nobody took them");
         }
         // A panic of the writer has been reported by the panic hook.
         let _ = self.thread.join();
@@ -90,7 +105,12 @@ impl LogWriter {
 #[derive(Debug)]
 pub(crate) struct LogEnd {
     sender: SyncSender<Vec<u8>>,
-    lost: Arc<AtomicU64>,
+    lost: Lost,
+}
+
+/// How many lines a batch holds.
+fn lines(batch: &[u8]) -> u64 {
+    u64::try_from(batch.split(|byte| *byte == b'\n').count().saturating_sub(1)).unwrap_or(u64::MAX)
 }
 
 /// One thread's lines.
@@ -114,7 +134,7 @@ impl Log {
         }
         let batch = self.lines.replace(Vec::with_capacity(BATCH + LONGEST));
         if let Err(TrySendError::Full(batch) | TrySendError::Disconnected(batch)) = out.sender.try_send(batch) {
-            out.lost.fetch_add(u64::try_from(batch.len()).unwrap_or(0), Ordering::Relaxed);
+            out.lost.fetch_add(lines(&batch), Ordering::Relaxed);
         }
     }
 }
@@ -125,6 +145,7 @@ pub(crate) struct Record {
     log: Rc<Log>,
     started: Instant,
     client: SocketAddr,
+    listener: usize,
     request_id: RequestId,
     voice: Voice,
     snapshot: Handle,
@@ -155,15 +176,17 @@ impl Record {
         log: Rc<Log>,
         snapshot: Handle,
         started: Instant,
-        client: SocketAddr,
+        connection: &Connection,
         request_id: RequestId,
         voice: Voice,
         parts: &Parts,
     ) -> Self {
+        snapshot.cells().counters().begin();
         Self {
             log,
             started,
-            client,
+            client: connection.peer,
+            listener: connection.listener,
             request_id,
             voice,
             snapshot,
@@ -237,6 +260,24 @@ impl Record {
         self.code = code;
     }
 
+    /// Counts the call where its thread counts.
+    fn count(&self, now: Instant) {
+        let cells = self.snapshot.cells();
+        cells.count(&Outcome {
+            listener: self.listener,
+            host: if let Named::Known(number) = self.host { Some(number) } else { None },
+            route: self.route,
+            status: self.status.unwrap_or(0),
+            took: now.saturating_duration_since(self.started),
+            upstream: self.upstream,
+        });
+        let counters = cells.counters();
+        if let Some(condition) = self.condition {
+            counters.raised(self.code, condition, now);
+        }
+        counters.end();
+    }
+
     fn line(&self, out: &mut Vec<u8>) {
         let now = jiff::Timestamp::try_from(SystemTime::now()).unwrap_or_default();
         text(out, "{\"time\":", format_args!("{now:.3}"));
@@ -273,11 +314,13 @@ impl Record {
 
 impl Drop for Record {
     fn drop(&mut self) {
-        if self.log.out.is_none() {
-            return;
-        }
         if self.status.is_none() {
             self.abandoned();
+        }
+        let now = Instant::now();
+        self.count(now);
+        if self.log.out.is_none() {
+            return;
         }
         // Nothing below borrows the buffer again.
         let mut lines = self.log.lines.borrow_mut();

@@ -35,6 +35,15 @@ pub(crate) struct Args {
     #[arg(short, long, value_name = "ADDRESS")]
     pub(crate) listen: Option<SocketAddr>,
 
+    /// Start without a good configuration: refuse calls at --listen in this dialect, saying that none is loaded yet,
+    /// and take the file as soon as it is there and good
+    #[arg(long, value_name = "DIALECT", requires_all = ["config", "listen"])]
+    pub(crate) wait: Option<String>,
+
+    /// Serve the admin listener here instead of where the configuration says
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) admin: Option<SocketAddr>,
+
     /// Serve the reference site here (demo only)
     #[arg(long, value_name = "ADDRESS", default_value_t = crate::demo::SITE)]
     pub(crate) site: SocketAddr,
@@ -61,5 +70,7 @@ A configuration in a few lines:
       routes:
         - { id: users, path: '/users/{id}', methods: [GET], backend: { url: http://10.0.0.7:8000, timeout: 2s } }
 
+The file is read again when it, or a file that it names, changes, on SIGHUP, and on POST /reload of the admin listener
+(admin: { address: 127.0.0.1:9901 }). A bad one is refused and the one in force stays.
 SIGTERM or SIGINT stops accepting, finishes what was accepted, and exits 0; a second one cuts what is left.
 The access log goes to standard output, one JSON object a line.";

@@ -11,6 +11,7 @@ use hyper::body::{Body, Frame, Incoming, SizeHint};
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use crate::access_log::Record;
+use crate::metrics::{self, Bound};
 use crate::upstream::{Break, Download};
 
 /// Why a client's body could not be read to its end.
@@ -115,6 +116,7 @@ impl Body for Inbound {
         };
         let Poll::Ready(frame) = Pin::new(stream).poll_frame(cx) else {
             ready!(self.patience.poll_over(cx));
+            metrics::hit(Bound::BodyTimeout);
             return self.fail(InboundFailure::Stalled);
         };
         self.patience.renew();

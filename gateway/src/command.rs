@@ -2,7 +2,6 @@
 
 use std::io::{self, Write};
 use std::net::SocketAddr;
-use std::path::Path;
 use std::process::ExitCode;
 
 use apigw_errors::Catalog;
@@ -13,22 +12,19 @@ use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::prelude::*;
 
 use crate::args::Args;
+use crate::config::LoadError;
+use crate::reload::{Source, Trigger};
 use crate::server::StartError;
 use crate::{Config, Gateway, Problems, demo};
 
 /// Why the command ended without success.
 #[derive(Debug, thiserror::Error)]
 enum Failure {
-    /// The configuration file cannot be read.
-    #[error("cannot read {path}: {source}")]
-    Unreadable {
-        /// The file.
-        path: String,
-        /// Why.
-        source: io::Error,
-    },
-    /// The configuration is wrong.
-    #[error("{0}")]
+    /// The configuration file cannot be read, or is wrong.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// The demo's configuration is wrong, or the dialect that was asked for.
+    #[error(transparent)]
     Config(#[from] Problems),
     /// The gateway cannot start.
     #[error("error: {0}")]
@@ -65,7 +61,7 @@ fn serve(catalog: &'static Catalog, args: &Args) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     if args.check || args.print_config {
         let config = match &args.config {
-            Some(path) => read(catalog, path)?,
+            Some(path) => Config::load(catalog, path)?,
             None => embedded(catalog, demo::PLACEHOLDER_BACKEND, args.site)?,
         };
         if args.print_config {
@@ -77,20 +73,22 @@ fn serve(catalog: &'static Catalog, args: &Args) -> Result<(), Failure> {
         }
         return Ok(());
     }
-    let (config, site) = if let Some(path) = &args.config {
-        (read(catalog, path)?, None)
+    let source = args.config.clone().map(|path| Source { path, catalog, listen: args.listen, admin: args.admin });
+    let (config, site) = if let Some(source) = &source {
+        (first(source, args)?, None)
     } else {
         let site = demo::serve_site(args.site, Site::new(catalog, apigw_site::Options::default()))?;
-        (embedded(catalog, demo::start_backend()?, site)?, Some(site))
+        let mut config = embedded(catalog, demo::start_backend()?, site)?;
+        config.listen_at(args.listen, args.admin);
+        (config, Some(site))
     };
-    let mut snapshot = config.snapshot;
-    if let (Some(address), Some(listener)) = (args.listen, snapshot.listeners.first_mut()) {
-        listener.address = address;
-    }
-    let now = snapshot.clock.now();
-    let gateway = Gateway::start(snapshot)?;
+    let now = config.snapshot.clock.now();
+    let gateway = Gateway::serve(config, source)?;
     for address in gateway.addresses() {
         writeln!(out, "gateway  http://{address}")?;
+    }
+    if let Some(address) = gateway.admin() {
+        writeln!(out, "admin    http://{address}/")?;
     }
     if let (Some(site), Some(address)) = (site, gateway.addresses().first()) {
         writeln!(out, "site     http://{site}/\n\nTry:")?;
@@ -104,11 +102,14 @@ fn serve(catalog: &'static Catalog, args: &Args) -> Result<(), Failure> {
     wait(gateway)
 }
 
-fn read(catalog: &Catalog, path: &Path) -> Result<Config, Failure> {
-    let shown = path.display().to_string();
-    match std::fs::read_to_string(path) {
-        Ok(text) => Ok(Config::parse_over(catalog, &shown, &text)?),
-        Err(source) => Err(Failure::Unreadable { path: shown, source }),
+/// The configuration to start with: the file's, or one that waits for it, if that is wanted.
+fn first(source: &Source, args: &Args) -> Result<Config, Failure> {
+    match (source.load(), &args.wait, args.listen) {
+        (Err(error), Some(dialect), Some(listen)) => {
+            tracing::warn!("waiting for a configuration:\n{error}");
+            Ok(Config::waiting(source.catalog, listen, args.admin, dialect)?)
+        }
+        (outcome, _, _) => Ok(outcome?),
     }
 }
 
@@ -123,8 +124,15 @@ fn wait(gateway: Gateway) -> Result<(), Failure> {
     let cutter = gateway.cutter();
     runtime.block_on(async {
         let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+        let mut hangup = signal(SignalKind::hangup())?;
         let mut next = async || tokio::select! { _ = terminate.recv() => {} _ = interrupt.recv() => {} };
-        next().await;
+        loop {
+            tokio::select! {
+                () = next() => break,
+                // What came of it is logged, and shown by the admin listener.
+                _ = hangup.recv() => drop(gateway.reload_file(Trigger::Signal)),
+            }
+        }
         tracing::info!("stopping: no new connections; a second signal cuts what is still open");
         let drained = tokio::task::spawn_blocking(|| gateway.stop());
         tokio::select! {

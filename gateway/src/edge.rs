@@ -13,6 +13,7 @@ use crate::access_log::Record;
 use crate::body::Outbound;
 use crate::dialect::{Facts, Told, Voice};
 use crate::forward;
+use crate::metrics::{self, Bound};
 use crate::server::Handle;
 use crate::snapshot::{Host, Rate, Route, help_path};
 use crate::state::Standing;
@@ -29,6 +30,7 @@ pub(crate) struct Call<'a> {
     pub(crate) host: Option<&'a Host>,
     pub(crate) route: Option<&'a Route>,
     pub(crate) rate: Option<(&'a Rate, Standing)>,
+    pub(crate) quota: Option<Standing>,
 }
 
 impl Call<'_> {
@@ -37,6 +39,7 @@ impl Call<'_> {
             request_id: &self.request_id,
             route: self.route,
             rate: self.rate,
+            quota: self.quota,
             elapsed: self.started.elapsed(),
             upstream,
             debug: self.debug,
@@ -57,6 +60,12 @@ impl Call<'_> {
 
 /// A refusal as the call's dialect says it.
 pub(crate) fn refuse(call: &Call<'_>, condition: &Condition, mut record: Record) -> Response<Outbound> {
+    match condition {
+        Condition::RequestTooLargeUri { .. } => metrics::hit(Bound::Uri),
+        Condition::RequestTooLargeHeaders { .. } => metrics::hit(Bound::Headers),
+        Condition::RequestTooLargeBody { .. } => metrics::hit(Bound::Body),
+        _ => {}
+    }
     let row = condition.row();
     let plain = row.status.map_or(500, Status::get);
     if let Some(dialect) = &call.voice.dialect {

@@ -10,6 +10,7 @@
 //! dialect says for them.
 
 mod access_log;
+mod admin;
 mod args;
 mod body;
 mod caller;
@@ -21,8 +22,10 @@ pub mod demo;
 pub mod dialect;
 mod edge;
 mod forward;
+mod metrics;
 pub mod nonce;
 mod pipeline;
+pub mod reload;
 pub mod request_id;
 pub mod router;
 pub mod scheme;

@@ -19,7 +19,7 @@ pub enum Remembered {
 }
 
 /// Remembers nonces. Testing and setting are one step, so that of two equal nonces at once exactly one is fresh.
-pub trait NonceStore: Send + Sync {
+pub trait NonceStore {
     /// Remembers `nonce` of key `key_id` up to and including `until`, unless it is known.
     fn remember(&self, key_id: &str, nonce: &str, until: Timestamp, now: Timestamp) -> Remembered;
 }

@@ -29,6 +29,7 @@ use crate::forward;
 use crate::scheme::{Context, SignedRequest};
 use crate::server::Worker;
 use crate::snapshot::{Auth, RequestLimits, Signature};
+use crate::state::DeferredNonces;
 use crate::upstream::{Answer, Handshake, Tunnel};
 
 /// What is known about a connection.
@@ -60,7 +61,7 @@ pub(crate) async fn serve(
     let voice = host.map_or_else(elsewhere, |host| host.voice);
     let request_id = voice.envelope.request_id(worker.ids.next());
     let mut record =
-        Record::new(Rc::clone(&worker.log), snapshot.clone(), started, connection.peer, request_id, voice, &parts);
+        Record::new(Rc::clone(&worker.log), snapshot.clone(), started, &connection, request_id, voice, &parts);
     let mut call = Call {
         snapshot: &snapshot,
         voice,
@@ -70,6 +71,7 @@ pub(crate) async fn serve(
         host,
         route: None,
         rate: None,
+        quota: None,
     };
     match (host, &name) {
         (Some(host), _) => record.host(host),
@@ -109,6 +111,9 @@ async fn answer(
 ) -> Result<Answer, Condition> {
     let snapshot = call.snapshot;
     let limits: &RequestLimits = call.host.map_or(&snapshot.request_limits, |host| &host.limits);
+
+    // Connection.
+    check::loaded::check(snapshot)?;
 
     // Limits.
     check::uri::check(&parts.uri, limits)?;
@@ -152,9 +157,18 @@ async fn answer(
     if let Some(rate) = &route.rate {
         let key_id = caller.as_ref().map(|caller| &*caller.id);
         let ip = connection.peer.ip();
-        let standing = check::rate::count(rate, route, key_id, ip, &*worker.shared.state, call.started);
+        let counted = check::rate::count(rate, route, key_id, ip, &*worker.state, call.started).await;
+        let standing = counted.map_err(check::quota::uncounted)?;
         call.rate = Some((rate, standing));
         check::rate::check(rate, standing)?;
+    }
+    let plan = check::quota::of_plan(route.auth.as_ref(), caller.as_ref());
+    for quota in route.quota.iter().chain(plan) {
+        let key_id = caller.as_ref().map(|caller| &*caller.id);
+        let counted = check::quota::count(quota, key_id, connection.peer.ip(), &*worker.state, call.started).await;
+        let standing = counted.map_err(check::quota::uncounted)?;
+        call.quota = Some(standing);
+        check::quota::check(standing)?;
     }
 
     // Backend.
@@ -213,12 +227,16 @@ async fn authenticate(
         headers: &parts.headers,
         body: collected.as_deref(),
     };
+    let nonces = DeferredNonces::new(&*worker.state);
     let context = Context {
         keys: &call.snapshot.keys,
         now: call.snapshot.clock.now(),
-        nonces: &*worker.shared.nonces,
+        nonces: &nonces,
         failures: &*worker.shared.failures,
         policy: &auth.policy,
     };
-    check::signature::check(auth, &request, &context).map(Caller::from)
+    let principal = check::signature::check(auth, &request, &context)?;
+    let nonce = nonces.outcome().await.map_err(check::quota::uncounted)?;
+    check::signature::replay(nonce)?;
+    Ok(Caller::from(principal))
 }

@@ -6,6 +6,7 @@ mod backend;
 
 use std::collections::{HashMap, HashSet};
 use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,6 +20,7 @@ use crate::config::Network;
 use crate::dialect::Voice;
 use crate::router::Router;
 use crate::scheme::{KeyRing, Policy, Scheme};
+use crate::state::{Allowance, Kind, RedisConfig};
 use crate::token::Oauth;
 
 /// A whole configuration, ready for use.
@@ -52,6 +54,14 @@ pub struct Snapshot {
     pub keys: KeyRing,
     /// What signatures are checked against.
     pub clock: Clock,
+    /// Where calls are counted and nonces remembered.
+    pub state: StateConfig,
+    /// Where operators ask; `None` if nowhere.
+    pub admin: Option<SocketAddr>,
+    /// Other files that the configuration was made from.
+    pub files: Vec<PathBuf>,
+    /// False while there is no configuration yet: then every call is refused.
+    pub loaded: bool,
 }
 
 impl Snapshot {
@@ -89,7 +99,7 @@ impl Snapshot {
 }
 
 /// An address to listen on.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Listener {
     /// The address.
     pub address: SocketAddr,
@@ -273,6 +283,8 @@ pub struct Route {
     pub auth: Option<Auth>,
     /// How often.
     pub rate: Option<Rate>,
+    /// How often altogether.
+    pub quota: Option<Quota>,
     /// Where calls go.
     pub backend: Backend,
     /// Whether clients speak WebSocket to it.
@@ -308,6 +320,8 @@ pub struct Signature {
     pub granted: HashSet<Box<str>>,
     /// If a usage plan is needed: ids of the keys that are in one that is in force.
     pub planned: Option<HashSet<Box<str>>>,
+    /// By key id: the quota of the first usage plan that covers the key here and has one.
+    pub quotas: HashMap<Box<str>, Arc<Quota>>,
 }
 
 /// How often an API may be called.
@@ -319,6 +333,93 @@ pub struct Rate {
     pub window: Window,
     /// What is counted apart.
     pub by: RateBy,
+}
+
+impl Rate {
+    /// As the store of counters has it.
+    pub const fn allowance(&self) -> Allowance {
+        Allowance { limit: self.limit, window: Some(self.window.duration()) }
+    }
+}
+
+/// How many calls may pass altogether.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quota {
+    /// Whether it is a route's or a usage plan's.
+    pub kind: Kind,
+    /// The id of the route or plan, which outlives a reload.
+    pub owner: Box<str>,
+    /// Calls in one period.
+    pub limit: u64,
+    /// From the first call on; `None` for a total that is never renewed.
+    pub period: Option<Period>,
+    /// What is counted apart.
+    pub by: QuotaBy,
+}
+
+impl Quota {
+    /// As the store of counters has it.
+    pub fn allowance(&self) -> Allowance {
+        Allowance { limit: self.limit, window: self.period.map(Period::duration) }
+    }
+}
+
+/// How long a quota lasts before it is renewed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Period {
+    /// An hour.
+    Hour,
+    /// A day.
+    Day,
+    /// Seven days.
+    Week,
+    /// Thirty days: a calendar's months would need a time zone, and end for all callers at once.
+    Month,
+}
+
+impl Period {
+    /// All periods by their name in the configuration.
+    pub const NAMES: &'static [(&'static str, Self)] =
+        &[("hour", Self::Hour), ("day", Self::Day), ("week", Self::Week), ("month", Self::Month)];
+
+    /// Its length.
+    pub const fn duration(self) -> Duration {
+        let hours = match self {
+            Self::Hour => 1,
+            Self::Day => 24,
+            Self::Week => 7 * 24,
+            Self::Month => 30 * 24,
+        };
+        Duration::from_secs(hours * 3_600)
+    }
+}
+
+/// What a quota counts apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum QuotaBy {
+    /// All calls of the API or the plan together.
+    All,
+    /// Each calling app.
+    App,
+    /// Each client address.
+    Ip,
+}
+
+impl QuotaBy {
+    /// By their name in the configuration of a route.
+    pub const ROUTE: &'static [(&'static str, Self)] = &[("api", Self::All), ("app", Self::App), ("ip", Self::Ip)];
+
+    /// By their name in the configuration of a usage plan.
+    pub const PLAN: &'static [(&'static str, Self)] = &[("app", Self::App), ("plan", Self::All)];
+}
+
+/// Where calls are counted and nonces remembered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StateConfig {
+    /// In this process.
+    Memory,
+    /// In a Redis that several gateways share.
+    Redis(RedisConfig),
 }
 
 /// A window of a rate limit.

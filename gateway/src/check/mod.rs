@@ -13,10 +13,12 @@ pub(crate) mod grant;
 pub(crate) mod headers;
 pub(crate) mod hops;
 pub(crate) mod host;
+pub(crate) mod loaded;
 pub(crate) mod method;
 pub(crate) mod oauth;
 pub(crate) mod path;
 pub(crate) mod protocol;
+pub(crate) mod quota;
 pub(crate) mod rate;
 pub(crate) mod signature;
 pub(crate) mod token_server;
@@ -97,6 +99,7 @@ pub struct CheckInfo {
 
 /// All checks, in the order of the pipeline.
 pub const ALL: &[&CheckInfo] = &[
+    &loaded::INFO,
     &uri::INFO,
     &headers::INFO,
     &body::INFO,
@@ -111,6 +114,7 @@ pub const ALL: &[&CheckInfo] = &[
     &oauth::INFO,
     &grant::INFO,
     &rate::INFO,
+    &quota::INFO,
     &hops::INFO,
     &backend::INFO,
     &token_server::INFO,

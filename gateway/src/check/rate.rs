@@ -7,7 +7,7 @@ use apigw_errors::{Condition, ConditionId};
 
 use super::{CheckInfo, Phase};
 use crate::snapshot::{Rate, RateBy, Route};
-use crate::state::{CounterKey, Standing, State};
+use crate::state::{CounterKey, Decision, Kind, Standing, State};
 
 /// See [`CheckInfo`].
 pub(crate) const INFO: CheckInfo =
@@ -21,9 +21,11 @@ pub(crate) fn count(
     client: IpAddr,
     state: &dyn State,
     now: Instant,
-) -> Standing {
-    let admit =
-        |subject: &str| state.admit(CounterKey { route: &route.id, subject }, rate.limit, rate.window.duration(), now);
+) -> Decision<Standing> {
+    let admit = |subject: &str| {
+        let key = CounterKey { kind: Kind::Rate, owner: &route.id, subject };
+        state.admit(key, rate.allowance(), now)
+    };
     match rate.by {
         RateBy::Api => admit(""),
         RateBy::App => admit(key_id.unwrap_or_default()),
@@ -47,7 +49,7 @@ pub(crate) fn check(rate: &Rate, standing: Standing) -> Result<(), Condition> {
 }
 
 /// Whoever has an IPv6 address has the 2^64 of its network: they count as one. A mapped IPv4 address is itself.
-fn network(client: IpAddr) -> IpAddr {
+pub(super) fn network(client: IpAddr) -> IpAddr {
     match client.to_canonical() {
         IpAddr::V6(v6) => IpAddr::V6((v6.to_bits() >> 64 << 64).into()),
         v4 @ IpAddr::V4(_) => v4,

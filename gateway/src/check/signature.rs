@@ -1,8 +1,9 @@
 //! The call is signed by a key that exists. How is the business of [`crate::scheme`].
 
-use apigw_errors::ConditionId;
+use apigw_errors::{Condition, ConditionId};
 
 use super::{CheckInfo, Phase, Verdict};
+use crate::nonce::Remembered;
 use crate::scheme::{Context, Principal, SignedRequest};
 use crate::snapshot::Signature;
 
@@ -43,4 +44,17 @@ pub(crate) const INFO: CheckInfo = CheckInfo {
 /// The condition of the first check of the scheme that fails.
 pub(crate) fn check(auth: &Signature, request: &SignedRequest<'_>, context: &Context<'_>) -> Verdict<Principal> {
     auth.scheme.verify(request, context)
+}
+
+/// Looks at what became of a nonce whose store had to be waited for.
+///
+/// # Errors
+/// [`Condition::AuthSignatureNonceReplayed`]
+pub(crate) fn replay(nonce: Option<(Box<str>, Remembered)>) -> Verdict {
+    match nonce {
+        Some((nonce, Remembered::Repeated | Remembered::Full)) => {
+            Err(Condition::AuthSignatureNonceReplayed { nonce: String::from(nonce).into() })
+        }
+        Some((_, Remembered::Fresh)) | None => Ok(()),
+    }
 }

@@ -84,6 +84,7 @@ impl Section {
             ..default
         };
         let planned = self.plan_required.then(|| known.grants.planned(route));
-        Some(Signature { scheme: scheme.flatten()?, policy, granted: known.grants.granted(route), planned })
+        let quotas = known.grants.quotas(route);
+        Some(Signature { scheme: scheme.flatten()?, policy, granted: known.grants.granted(route), planned, quotas })
     }
 }

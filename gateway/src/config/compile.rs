@@ -14,7 +14,7 @@ use super::file::{self, At, File, Word};
 use super::oauth::AuthorizationApis;
 use super::sink::Sink;
 use super::unit::Network;
-use super::{hosts, keys};
+use super::{admin, hosts, keys, state};
 use crate::clock::{Clock, Timestamp};
 use crate::dialect::Voice;
 use crate::snapshot::{ConnectionLimits, DENIED, Dialable, Listener, LogTarget, RequestLimits, Resolving, Snapshot};
@@ -40,7 +40,7 @@ pub(super) fn compile(file: &File, catalog: &Catalog) -> Result<(Snapshot, Vec<P
     let shared = hosts::Shared { catalog, limits: &request_limits, known: &known, pools: &pools };
     let (hosts, names) = hosts::hosts(&file.hosts, shared, &mut sink);
     let (endpoints, pools) = pools.into_inner().into_parts();
-    let snapshot = Snapshot {
+    let mut snapshot = Snapshot {
         listeners,
         threads: threads(file.threads.as_ref(), &mut sink),
         limits,
@@ -63,7 +63,12 @@ pub(super) fn compile(file: &File, catalog: &Catalog) -> Result<(Snapshot, Vec<P
         names,
         keys: keys::ring(&file.keys, &mut sink),
         clock: clock(file.test.as_ref(), &mut sink),
+        state: state::compile(file.state.as_ref(), &mut sink),
+        admin: admin::compile(file.admin.as_ref(), &mut sink),
+        files: Vec::new(),
+        loaded: true,
     };
+    snapshot.files = sink.files();
     sink.into_result().map(|warnings| (snapshot, warnings))
 }
 

@@ -85,11 +85,12 @@ impl Problems {
     }
 }
 
-/// The line with everything after `secret:` or `value:` as asterisks. That hides more than secrets, and hides them
+/// The line with everything after a key that may hold a secret as asterisks. That hides more than secrets, and hides them
 /// however they are written. The length in bytes stays, so that carets stay where they belong.
 fn masked(line: &str) -> Cow<'_, str> {
     let after = |key: &str| line.find(key).map(|at| at + key.len());
-    match after("secret:").into_iter().chain(after("value:")).min().and_then(|at| line.split_at_checked(at)) {
+    let keys = ["secret:", "value:", "state:", "redis:"];
+    match keys.into_iter().filter_map(after).min().and_then(|at| line.split_at_checked(at)) {
         Some((shown, hidden)) => Cow::Owned(format!("{shown} {}", "*".repeat(hidden.len().saturating_sub(1)))),
         None => Cow::Borrowed(line),
     }

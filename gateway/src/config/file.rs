@@ -14,7 +14,10 @@ use serde_yaml::Spanned;
 
 pub(crate) use backend::{Backend, Backends, Ejection, Pool, Probe};
 
+pub(crate) use super::admin::Admin;
 use super::auth;
+pub(crate) use super::quota::Quota;
+pub(crate) use super::state::State;
 use crate::secret::Secret;
 
 /// A value and where it stands.
@@ -35,6 +38,9 @@ pub(crate) struct File {
     /// Where the access log goes: `stdout` (default), `stderr`, `off`, or `{ file: PATH }`.
     #[serde(default)]
     pub(crate) access_log: AccessLog,
+    /// Health, metrics and configuration for operators; without it there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) admin: Option<Admin>,
     /// Links from errors to their explanation.
     #[serde(default)]
     pub(crate) help: Help,
@@ -53,6 +59,9 @@ pub(crate) struct File {
     /// Usage plans.
     #[serde(default)]
     pub(crate) plans: Vec<Plan>,
+    /// Where calls are counted and nonces remembered: `memory` (default), `redis://…`, or `{ redis: …, timeout: … }`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) state: Option<At<State>>,
     /// For tests only: what no gateway in service should have.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) test: Option<Test>,
@@ -233,6 +242,9 @@ pub(crate) struct Route {
     /// How often.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) rate: Option<Rate>,
+    /// How often altogether.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) quota: Option<Quota>,
     /// Where calls go. Without it the API has no backend configuration, and says so when called.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) backend: Option<Backend>,
@@ -298,6 +310,9 @@ pub(crate) struct Plan {
     /// Covers nothing while true.
     #[serde(default)]
     pub(crate) disabled: bool,
+    /// How often its keys may call altogether.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) quota: Option<Quota>,
 }
 
 /// For tests only.

@@ -1,11 +1,14 @@
 //! Keys, what they may call, and usage plans.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use super::file::{At, Host, Key, Plan, SecretFrom, Word};
+use super::quota;
 use super::sink::Sink;
 use crate::scheme::{self, KeyRing};
 use crate::secret::Secret;
+use crate::snapshot::Quota;
 
 /// Stands for every route.
 const ALL: &str = "*";
@@ -15,6 +18,7 @@ const ALL: &str = "*";
 pub(super) struct Grants {
     granted: HashMap<Box<str>, HashSet<Box<str>>>,
     planned: HashMap<Box<str>, HashSet<Box<str>>>,
+    quotas: HashMap<Box<str>, HashMap<Box<str>, Arc<Quota>>>,
 }
 
 impl Grants {
@@ -26,6 +30,11 @@ impl Grants {
     /// The keys that are in a usage plan in force for this route.
     pub(super) fn planned(&self, route: &str) -> HashSet<Box<str>> {
         self.planned.get(route).cloned().unwrap_or_default()
+    }
+
+    /// The quotas of the plans in force for this route, by key.
+    pub(super) fn quotas(&self, route: &str) -> HashMap<Box<str>, Arc<Quota>> {
+        self.quotas.get(route).cloned().unwrap_or_default()
     }
 }
 
@@ -50,7 +59,7 @@ fn secret(from: &At<SecretFrom>, sink: &mut Sink) -> Option<Secret> {
             Ok(value) => Secret::from(value),
             Err(_) => return sink.report(from.referenced, format!("environment variable `{name}` is not set")),
         },
-        SecretFrom::File(path) => match std::fs::read_to_string(&**path) {
+        SecretFrom::File(path) => match sink.read(path) {
             Ok(text) => Secret::from(text.trim_end()),
             Err(error) => return sink.report(from.referenced, format!("`{path}` cannot be read: {error}")),
         },
@@ -80,12 +89,18 @@ pub(super) fn grants(keys: &[Key], plans: &[Plan], hosts: &[Host], sink: &mut Si
             sink.report::<()>(key.referenced, format!("there is no key `{}`", key.value));
         }
         let routes = expand(&plan.routes, &routes, sink);
+        let quota = quota::of_plan(plan, sink).map(Arc::new);
         if plan.disabled {
             continue;
         }
         for route in routes {
             let planned = grants.planned.entry(route.into()).or_default();
             planned.extend(plan.keys.iter().map(|key| Box::from(&*key.value)));
+            let Some(quota) = &quota else { continue };
+            let quotas = grants.quotas.entry(route.into()).or_default();
+            for key in &plan.keys {
+                quotas.entry((&*key.value).into()).or_insert_with(|| Arc::clone(quota));
+            }
         }
     }
     grants

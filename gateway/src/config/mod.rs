@@ -3,6 +3,7 @@
 //! The module `file` is what is written, the snapshot what is used. Between them every value is checked, and
 //! all problems are reported together.
 
+mod admin;
 mod auth;
 mod backends;
 mod compile;
@@ -12,13 +13,21 @@ mod hosts;
 mod keys;
 mod oauth;
 mod print;
+mod quota;
 mod sink;
+mod state;
 mod unit;
 
 pub use diagnostic::{Problem, Problems};
 pub use unit::Network;
 
+use std::fmt::Write as _;
+use std::io;
+use std::net::SocketAddr;
+use std::path::Path;
+
 use apigw_errors::{CATALOG, Catalog};
+use aws_lc_rs::digest::{SHA256, digest};
 
 use crate::snapshot::Snapshot;
 
@@ -30,7 +39,25 @@ pub struct Config {
     /// Faults that are no reason to refuse the file, because only the calls that meet them are refused. They have been
     /// logged.
     pub warnings: Vec<Problem>,
+    /// Of the file's text: the first 16 digits of its SHA-256.
+    pub hash: String,
     file: file::File,
+}
+
+/// A configuration file cannot be loaded.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// It cannot be read.
+    #[error("cannot read {path}: {source}")]
+    Unreadable {
+        /// The file.
+        path: String,
+        /// Why.
+        source: io::Error,
+    },
+    /// What it says is wrong.
+    #[error(transparent)]
+    Problems(#[from] Problems),
 }
 
 impl Config {
@@ -52,7 +79,8 @@ impl Config {
             let error = error.without_snippet();
             let at = error.location().unwrap_or(serde_yaml::Location::UNKNOWN);
             let line = at.line().checked_sub(1).and_then(|line| text.lines().nth(usize::try_from(line).ok()?));
-            let problem = if line.is_some_and(|line| line.contains("secret:") || line.contains("value:")) {
+            let holds_secret = |line: &str| ["secret:", "value:", "redis:"].iter().any(|key| line.contains(key));
+            let problem = if line.is_some_and(holds_secret) {
                 // The reader quotes what it found, and that may be a secret.
                 Problem::new(at, "something is wrong with this line").help(SECRET_FORMS)
             } else {
@@ -65,7 +93,45 @@ impl Config {
         for Problem { message, help, line, column, .. } in &warnings {
             tracing::warn!("{name}:{line}:{column}: {message}; {}", help.as_deref().unwrap_or_default());
         }
-        Ok(Self { snapshot, warnings, file })
+        Ok(Self { snapshot, warnings, hash: hash(text), file })
+    }
+
+    /// What is in force while there is no configuration yet: `listen` is listened on, and every call is refused in
+    /// `dialect`, because no configuration has been loaded.
+    ///
+    /// # Errors
+    /// The dialect is unknown.
+    pub fn waiting(
+        catalog: &Catalog,
+        listen: SocketAddr,
+        admin: Option<SocketAddr>,
+        dialect: &str,
+    ) -> Result<Self, Problems> {
+        let admin = admin.map(|address| format!("admin: {{ address: \"{address}\" }}\n")).unwrap_or_default();
+        let text = format!("{admin}listeners:\n  - address: \"{listen}\"\n    dialect: {dialect:?}\n");
+        let mut config = Self::parse_over(catalog, "no configuration yet", &text)?;
+        config.snapshot.loaded = false;
+        Ok(config)
+    }
+
+    /// Reads and checks a file; see [`parse_over`](Self::parse_over).
+    ///
+    /// # Errors
+    /// It cannot be read, or something in it is wrong.
+    pub fn load(catalog: &Catalog, path: &Path) -> Result<Self, LoadError> {
+        let name = path.display().to_string();
+        match std::fs::read_to_string(path) {
+            Ok(text) => Ok(Self::parse_over(catalog, &name, &text)?),
+            Err(source) => Err(LoadError::Unreadable { path: name, source }),
+        }
+    }
+
+    /// Listens elsewhere than the file says, as a command line may want it.
+    pub fn listen_at(&mut self, listen: Option<SocketAddr>, admin: Option<SocketAddr>) {
+        if let (Some(address), Some(listener)) = (listen, self.snapshot.listeners.first_mut()) {
+            listener.address = address;
+        }
+        self.snapshot.admin = admin.or(self.snapshot.admin);
     }
 
     /// The configuration in force as YAML, with every default written out and every secret as `[redacted]`.
@@ -75,6 +141,15 @@ impl Config {
 }
 
 const SECRET_FORMS: &str = "a secret is written { value: … }, { env: NAME } or { file: PATH }";
+
+fn hash(text: &str) -> String {
+    let mut hash = String::new();
+    for byte in digest(&SHA256, text.as_bytes()).as_ref().iter().take(8) {
+        // Writing to a string cannot fail.
+        let _ = write!(hash, "{byte:02x}");
+    }
+    hash
+}
 
 /// The reader's message without the place it ends with; the place is shown beside it.
 fn plain(message: &str) -> &str {

@@ -213,7 +213,7 @@ fn key(written: Option<&At<Jwk>>, sink: &mut Sink) -> Result<Arc<PublicKey>, Oau
         None => String::new(),
         Some((_, Jwk::Text(text))) => text.clone(),
         Some((at, Jwk::Members(members))) => match members.get("file") {
-            Some(path) => std::fs::read_to_string(path).unwrap_or_else(|error| {
+            Some(path) => sink.read(path).unwrap_or_else(|error| {
                 sink.report::<()>(at.referenced, format!("`{path}` cannot be read: {error}"));
                 String::new()
             }),

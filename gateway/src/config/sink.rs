@@ -1,6 +1,8 @@
 //! Where problems gather while a file is compiled.
 
 use std::fmt::Display;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde_yaml::Location;
@@ -14,6 +16,7 @@ use super::unit;
 pub(super) struct Sink {
     problems: Vec<Problem>,
     warnings: Vec<Problem>,
+    files: Vec<PathBuf>,
 }
 
 impl Sink {
@@ -37,6 +40,20 @@ impl Sink {
     /// Notes a fault that is no reason to refuse the file: calls that meet it are refused.
     pub(super) fn warn_with(&mut self, at: Location, message: impl Into<String>, help: impl Into<String>) {
         self.warnings.push(Problem::new(at, message).help(help));
+    }
+
+    /// Reads a file that the configuration names. When it changes later, the configuration is read again.
+    ///
+    /// # Errors
+    /// It cannot be read. It is looked at nevertheless: it may come.
+    pub(super) fn read(&mut self, path: &str) -> io::Result<String> {
+        self.files.push(Path::new(path).to_owned());
+        std::fs::read_to_string(path)
+    }
+
+    /// The files that were read, or were to be.
+    pub(super) fn files(&self) -> Vec<PathBuf> {
+        self.files.clone()
     }
 
     /// The warnings, if there are no problems; else the problems.

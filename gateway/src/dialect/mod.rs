@@ -103,6 +103,8 @@ pub struct Facts<'a> {
     pub route: Option<&'a Route>,
     /// Its rate limit, and how the call stands against it.
     pub rate: Option<(&'a Rate, Standing)>,
+    /// How the call stands against its usage plan's quota, or the API's.
+    pub quota: Option<Standing>,
     /// Since the call began.
     pub elapsed: Duration,
     /// How long the backend took; `None` if none was called.

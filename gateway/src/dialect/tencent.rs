@@ -6,6 +6,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Version};
 use super::{Client, Envelope, Facts, Json, Told};
 use crate::request_id::RequestId;
 use crate::snapshot::RateBy;
+use crate::state::Standing;
 
 const X_API_REQUEST_ID: HeaderName = HeaderName::from_static("x-api-requestid");
 const X_API_ID: HeaderName = HeaderName::from_static("x-api-id");
@@ -50,10 +51,10 @@ impl Envelope for Tencent {
         headers.insert(X_API_REQUEST_ID, facts.request_id.clone());
         let Some(route) = facts.route else { return };
         headers.insert(X_API_ID, route.api_id.clone());
-        let standing = facts.rate.and_then(|(rate, standing)| {
-            let text = format!("{}/{}", standing.remaining, standing.limit);
-            Some((rate.by, HeaderValue::try_from(text).ok()?))
-        });
+        let left = |standing: Standing| {
+            HeaderValue::try_from(format!("{}/{}", standing.remaining, standing.limit)).unwrap_or(UNLIMITED)
+        };
+        let standing = facts.rate.map(|(rate, standing)| (rate.by, left(standing)));
         // An app's share is what its usage plan grants; the rest are limits of the API.
         let (api, plan) = match standing {
             Some((RateBy::App, text)) => (UNLIMITED, text),
@@ -62,7 +63,7 @@ impl Envelope for Tencent {
         };
         headers.insert(X_API_RATE_LIMIT, api);
         headers.insert(X_PLAN_RATE_LIMIT, plan);
-        headers.insert(X_PLAN_QUOTA, UNLIMITED);
+        headers.insert(X_PLAN_QUOTA, facts.quota.map_or(UNLIMITED, left));
     }
 
     fn backend_headers(&self, client: &Client<'_>, headers: &mut HeaderMap) {

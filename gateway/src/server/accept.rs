@@ -1,19 +1,26 @@
 //! Accepting connections on one socket.
 
-use std::net::TcpListener;
+use std::io;
+use std::net::{SocketAddr, TcpListener};
 use std::rc::Rc;
 use std::time::Duration;
 
+use tokio::net::TcpStream;
 use tokio::sync::watch;
+use tokio::time::timeout;
 
 use super::worker::Worker;
 use super::{Stop, connection};
+use crate::metrics::{self, Bound};
 
 /// How long accepting pauses when the process is out of descriptors: closing connections needs the time.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// Accepts until the task is aborted.
-pub(super) async fn accept(worker: Rc<Worker>, listener: TcpListener, number: usize, stop: watch::Receiver<Stop>) {
+/// How long connections that were being made when stopping began have to come about.
+const FAREWELL: Duration = Duration::from_millis(200);
+
+/// Accepts until the gateway is to stop; then what the kernel has accepted already, and no more.
+pub(super) async fn accept(worker: Rc<Worker>, listener: TcpListener, number: usize, mut stop: watch::Receiver<Stop>) {
     let listener = match tokio::net::TcpListener::from_std(listener) {
         Ok(listener) => listener,
         Err(error) => {
@@ -22,21 +29,62 @@ pub(super) async fn accept(worker: Rc<Worker>, listener: TcpListener, number: us
         }
     };
     loop {
-        // Over the limit, connections wait in the kernel's queue.
-        worker.below(worker.shared.per_thread).await;
-        match listener.accept().await {
-            Ok((stream, peer)) => {
-                let open = worker.open();
-                let task = connection::serve(Rc::clone(&worker), stream, peer, number, stop.clone());
-                tokio::task::spawn_local(async move {
-                    task.await;
-                    drop(open);
-                });
-            }
+        let accepted = tokio::select! {
+            biased;
+            accepted = next(&worker, &listener) => accepted,
+            _ = stop.wait_for(|stop| *stop != Stop::No) => break,
+        };
+        match accepted {
+            Ok((stream, peer)) => serve(&worker, stream, peer, number, &stop),
             Err(error) => {
                 tracing::warn!(%error, "accepting failed");
                 tokio::time::sleep(PAUSE).await;
             }
         }
     }
+    // Closing the socket resets whatever the kernel has accepted for it. So nobody new is let in, those who are in are
+    // taken, and only then it closes.
+    refuse_new(&listener);
+    while let Ok(Ok((stream, peer))) = timeout(FAREWELL, listener.accept()).await {
+        serve(&worker, stream, peer, number, &stop);
+    }
 }
+
+/// Waits for a connection. Over the limit, they wait in the kernel's queue.
+async fn next(worker: &Rc<Worker>, listener: &tokio::net::TcpListener) -> io::Result<(TcpStream, SocketAddr)> {
+    if !worker.is_below(worker.shared.per_thread) {
+        metrics::hit(Bound::Connections);
+        worker.below(worker.shared.per_thread).await;
+    }
+    listener.accept().await
+}
+
+fn serve(worker: &Rc<Worker>, stream: TcpStream, peer: SocketAddr, number: usize, stop: &watch::Receiver<Stop>) {
+    let open = worker.open();
+    let task = connection::serve(Rc::clone(worker), stream, peer, number, stop.clone());
+    tokio::task::spawn_local(async move {
+        task.await;
+        drop(open);
+    });
+}
+
+/// Has the kernel drop requests for new connections to this socket, as if they had been lost on their way: whoever sent
+/// one tries again, and finds the port closed or another gateway behind it. Connections that are half made come about.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn refuse_new(listener: &tokio::net::TcpListener) {
+    use socket2::{SockFilter, SockRef};
+    // Of a segment's flags, which stand in byte 13 of its header, SYN is the second bit.
+    let program = [
+        SockFilter::new(0x30, 0, 0, 13),       // load the byte
+        SockFilter::new(0x45, 0, 1, 0b10),     // is the bit set?
+        SockFilter::new(0x06, 0, 0, 0),        // then drop the segment
+        SockFilter::new(0x06, 0, 0, u32::MAX), // else take the whole of it
+    ];
+    if let Err(error) = SockRef::from(listener).attach_filter(&program) {
+        tracing::debug!(%error, "connections that come while stopping may be reset");
+    }
+}
+
+/// Other systems have no such filter; the time in which a connection can be lost is short.
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+fn refuse_new(_listener: &tokio::net::TcpListener) {}

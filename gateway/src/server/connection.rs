@@ -11,21 +11,27 @@ use std::net::SocketAddr;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::header::CONNECTION;
+use http::{HeaderValue, Request, Response, StatusCode};
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::sync::watch;
+use tokio::time::timeout;
 
 use super::io::{Deadlines, Io, Phase};
 use super::worker::Worker;
 use super::{PARSER_BUFFER, PARSER_HEADER_COUNT, Stop};
 use crate::body::{Cut, Outbound};
 use crate::{forward, pipeline};
+
+/// How long an idle connection stays open for one more request when the gateway stops.
+const LINGER: Duration = Duration::from_secs(1);
 
 /// Serves a connection to its end.
 pub(super) async fn serve(
@@ -60,7 +66,9 @@ pub(super) async fn serve(
         over = &mut connection => Some(over),
         _ = stop.wait_for(|stop| *stop != Stop::No) => None,
     };
-    if over.is_none() {
+    // Whoever sends its next request just now must not find the connection closed: it cannot know whether the request was
+    // served. It gets its answer, with `Connection: close`.
+    if over.is_none() && timeout(LINGER, &mut connection).await.is_err() {
         Pin::new(&mut connection).graceful_shutdown();
         let _ = (&mut connection).await;
     }
@@ -78,7 +86,10 @@ async fn answer(
     request: Request<Incoming>,
     phase: Rc<Cell<Phase>>,
 ) -> Result<Response<Whole>, Infallible> {
-    let response = pipeline::serve(worker, facts, request).await;
+    let mut response = pipeline::serve(Rc::clone(&worker), facts, request).await;
+    if worker.is_stopping() && response.status() != StatusCode::SWITCHING_PROTOCOLS {
+        response.headers_mut().append(CONNECTION, HeaderValue::from_static("close"));
+    }
     Ok(response.map(|body| Whole { body, phase }))
 }
 

@@ -15,6 +15,7 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep_until};
 
+use crate::metrics::{self, Bound};
 use crate::snapshot::ConnectionLimits;
 
 /// What a connection waits for.
@@ -115,6 +116,14 @@ impl Io {
             let read_by = self.read_by.filter(|(phase, _)| *phase == self.phase.get()).map(|(_, by)| by);
             let Some(nearest) = read_by.into_iter().chain(self.write_by).min() else { return Poll::Pending };
             if nearest <= Instant::now() {
+                metrics::hit(match read_by {
+                    Some(by) if by == nearest => match self.phase.get() {
+                        Phase::Opened => Bound::FirstByteTimeout,
+                        Phase::Head => Bound::HeaderTimeout,
+                        Phase::Call | Phase::Between => Bound::IdleTimeout,
+                    },
+                    _ => Bound::WriteTimeout,
+                });
                 return Poll::Ready(io::ErrorKind::TimedOut.into());
             }
             if self.alarm.deadline() > nearest || self.alarm.is_elapsed() {

@@ -6,6 +6,7 @@
 
 mod accept;
 mod connection;
+mod control;
 mod io;
 mod listen;
 mod worker;
@@ -16,16 +17,19 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use arc_swap::ArcSwap;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 
+pub(crate) use control::Control;
 pub use worker::Shared;
 pub(crate) use worker::{Handle, Worker};
 
 use crate::access_log::LogWriter;
-use crate::nonce::{MemoryNonces, NonceStore};
+use crate::admin::Admin;
+use crate::config::Config;
+use crate::reload::{ReloadError, Reloader, Source, Status, Trigger, Watch};
 use crate::scheme::{FailureStore, MemoryFailures};
 use crate::snapshot::Snapshot;
-use crate::state::{MemoryState, State};
+use crate::state::Memory;
 
 /// Longest request target the parser takes, in bytes (a bound of the `http` crate).
 pub const PARSER_URI: u64 = 65_534;
@@ -91,6 +95,10 @@ pub struct Gateway {
     stop: watch::Sender<Stop>,
     threads: Vec<JoinHandle<()>>,
     log: Option<LogWriter>,
+    // In the order in which they are to end.
+    watch: Option<Watch>,
+    control: Arc<Control>,
+    admin: Option<Admin>,
 }
 
 /// How far stopping has got.
@@ -110,6 +118,23 @@ impl Gateway {
     /// # Errors
     /// An address, the log or a thread cannot be had. Then nothing is left running.
     pub fn start(snapshot: Snapshot) -> Result<Self, StartError> {
+        Self::launch(snapshot, Reloader::new(None, None), None)
+    }
+
+    /// The same for a configuration that is read again from `source`: when a file changes, and on request.
+    ///
+    /// # Errors
+    /// Those of [`start`](Self::start).
+    pub fn serve(config: Config, source: Option<Source>) -> Result<Self, StartError> {
+        let reloader = Reloader::new(source.clone(), Some((&config.hash, config.to_yaml())));
+        Self::launch(config.snapshot, reloader, source)
+    }
+
+    fn launch(snapshot: Snapshot, reloader: Reloader, source: Option<Source>) -> Result<Self, StartError> {
+        let admin = snapshot.admin.map(|address| {
+            std::net::TcpListener::bind(address).map_err(|source| StartError::of_listen(address, source))
+        });
+        let admin = admin.transpose()?;
         let wanted: Vec<SocketAddr> = snapshot.listeners.iter().map(|listener| listener.address).collect();
         let count = snapshot.threads.max(1);
         let (addresses, mut sockets) = listen::listen(&wanted, count)?;
@@ -117,17 +142,33 @@ impl Gateway {
         let shared = Arc::new(Shared {
             per_thread: snapshot.limits.connections.div_ceil(count),
             snapshot: ArcSwap::from_pointee(snapshot),
-            state: Box::new(MemoryState::new(WINDOWS)) as Box<dyn State>,
-            nonces: Box::new(MemoryNonces::new(NONCES)) as Box<dyn NonceStore>,
+            memory: Memory::new(WINDOWS, NONCES),
             failures: Box::new(MemoryFailures::new(FAILING_KEYS)) as Box<dyn FailureStore>,
         });
         let (stop, stopped) = watch::channel(Stop::No);
-        let mut gateway = Self { addresses, shared, stop, threads: Vec::with_capacity(count), log };
-        for (number, listeners) in sockets.drain(..).enumerate() {
+        let (ask, questions): (Vec<_>, Vec<_>) = (0..count).map(|_| mpsc::unbounded_channel()).unzip();
+        let lost = log.as_ref().map(LogWriter::lost);
+        let control = Arc::new(Control::new(Arc::clone(&shared), reloader, stopped.clone(), lost, ask));
+        let threads = Vec::with_capacity(count);
+        let mut gateway =
+            Self { addresses, shared, stop, threads, log, watch: None, control: Arc::clone(&control), admin: None };
+        for (number, (listeners, questions)) in sockets.drain(..).zip(questions).enumerate() {
             let log = gateway.log.as_ref().map(LogWriter::clone_end);
             let (shared, stopped) = (Arc::clone(&gateway.shared), stopped.clone());
-            let thread = worker::spawn(number, listeners, shared, log, stopped).map_err(StartError::Thread)?;
+            let thread =
+                worker::spawn(number, listeners, shared, log, stopped, questions).map_err(StartError::Thread)?;
             gateway.threads.push(thread);
+        }
+        if let Some(listener) = admin {
+            let admin = Admin::start(listener, Arc::clone(&control)).map_err(StartError::Thread)?;
+            gateway.admin = Some(admin);
+        }
+        if let Some(source) = source {
+            let files = Arc::clone(&gateway.shared);
+            let files = move || files.snapshot.load().files.clone();
+            // What went wrong has been logged, and is shown by the admin listener.
+            let reload = move || drop(control.reload(Trigger::Change));
+            gateway.watch = Some(Watch::start(source.path, files, reload).map_err(StartError::Thread)?);
         }
         Ok(gateway)
     }
@@ -144,6 +185,24 @@ impl Gateway {
         self.shared.snapshot.store(Arc::new(snapshot));
     }
 
+    /// Reads the configuration file again and serves under it, as [`reload`](Self::reload) does.
+    ///
+    /// # Errors
+    /// There is none, or it is wrong; then the one in force stays.
+    pub fn reload_file(&self, trigger: Trigger) -> Result<Status, ReloadError> {
+        self.control.reload(trigger)
+    }
+
+    /// Which configuration is in force, and how the last attempt to change it went.
+    pub fn status(&self) -> Status {
+        self.control.status()
+    }
+
+    /// Where the admin listener listens, if there is one.
+    pub fn admin(&self) -> Option<SocketAddr> {
+        self.admin.as_ref().map(Admin::address)
+    }
+
     /// Accepts nothing more, finishes what was accepted within the grace period, and returns when all threads have
     /// ended.
     pub fn stop(mut self) {
@@ -157,10 +216,12 @@ impl Gateway {
     }
 
     fn join(&mut self) {
+        self.watch = None;
         for thread in self.threads.drain(..) {
             // A panic has been reported by the panic hook.
             let _ = thread.join();
         }
+        self.admin = None;
         if let Some(log) = self.log.take() {
             log.finish();
         }

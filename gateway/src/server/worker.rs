@@ -10,17 +10,18 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::LocalSet;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
+use super::control::Question;
 use super::{Stop, accept};
 use crate::access_log::{Log, LogEnd};
-use crate::nonce::NonceStore;
+use crate::metrics::{self, Bound, CallCells, Counters};
 use crate::request_id::IdSource;
 use crate::scheme::FailureStore;
-use crate::snapshot::Snapshot;
-use crate::state::State;
+use crate::snapshot::{Snapshot, StateConfig};
+use crate::state::{Memory, Redis, State};
 use crate::upstream::{Upstream, probe};
 
 /// How often a thread hands on its log and sweeps its idle connections.
@@ -30,10 +31,8 @@ const TICK: Duration = Duration::from_millis(50);
 pub struct Shared {
     /// The configuration in force.
     pub snapshot: ArcSwap<Snapshot>,
-    /// Counters of rate limits.
-    pub state: Box<dyn State>,
-    /// Nonces that were used.
-    pub nonces: Box<dyn NonceStore>,
+    /// Counters and nonces, unless several gateways share theirs.
+    pub memory: Memory,
     /// Failures by access key.
     pub failures: Box<dyn FailureStore>,
     /// Connections that one thread serves at a time.
@@ -52,14 +51,14 @@ pub(crate) struct Handle(Rc<Held>);
 
 #[derive(Debug)]
 struct Held {
-    snapshot: Arc<Snapshot>,
+    cells: Rc<CallCells>,
     upstream: Upstream,
 }
 
 impl Handle {
-    fn new(snapshot: Arc<Snapshot>, previous: Option<&Self>) -> Self {
+    fn new(snapshot: Arc<Snapshot>, counters: &Rc<Counters>, previous: Option<&Self>) -> Self {
         let upstream = Upstream::new(&snapshot, previous.map(|before| (&**before, before.upstream())));
-        Self(Rc::new(Held { snapshot, upstream }))
+        Self(Rc::new(Held { cells: CallCells::new(snapshot, counters), upstream }))
     }
 
     /// True while no other configuration has taken its place.
@@ -71,13 +70,18 @@ impl Handle {
     pub(crate) fn upstream(&self) -> &Upstream {
         &self.0.upstream
     }
+
+    /// Where calls under this configuration are counted.
+    pub(crate) fn cells(&self) -> &CallCells {
+        &self.0.cells
+    }
 }
 
 impl Deref for Handle {
     type Target = Snapshot;
 
     fn deref(&self) -> &Snapshot {
-        &self.0.snapshot
+        self.0.cells.snapshot()
     }
 }
 
@@ -85,13 +89,16 @@ impl Deref for Handle {
 #[derive(Debug)]
 pub(crate) struct Worker {
     pub(crate) shared: Arc<Shared>,
+    pub(crate) state: Box<dyn State>,
     pub(crate) ids: IdSource,
     pub(crate) log: Rc<Log>,
     /// It does what one thread does for all.
     is_first: bool,
+    counters: Rc<Counters>,
     snapshot: RefCell<Handle>,
     open: Cell<usize>,
     closed: Notify,
+    stopping: Cell<bool>,
 }
 
 impl Worker {
@@ -99,8 +106,8 @@ impl Worker {
     pub(crate) fn snapshot(&self) -> Handle {
         let newest = self.shared.snapshot.load();
         let mut own = self.snapshot.borrow_mut();
-        if !Arc::ptr_eq(&own.0.snapshot, &newest) {
-            *own = Handle::new(Arc::clone(&newest), Some(&own));
+        if !Arc::ptr_eq(own.0.cells.snapshot(), &newest) {
+            *own = Handle::new(Arc::clone(&newest), &self.counters, Some(&own));
         }
         own.clone()
     }
@@ -108,7 +115,18 @@ impl Worker {
     /// Counts a connection until the guard is dropped.
     pub(super) fn open(self: &Rc<Self>) -> Open {
         self.open.set(self.open.get() + 1);
+        self.counters.accepted();
         Open(Rc::clone(self))
+    }
+
+    /// True once no more connections are accepted: answers say that theirs closes.
+    pub(super) fn is_stopping(&self) -> bool {
+        self.stopping.get()
+    }
+
+    /// True if fewer than `limit` connections are open.
+    pub(super) fn is_below(&self, limit: usize) -> bool {
+        self.open.get() < limit
     }
 
     /// Waits until fewer than `limit` connections are open.
@@ -137,22 +155,31 @@ pub(super) fn spawn(
     shared: Arc<Shared>,
     log: Option<LogEnd>,
     stop: watch::Receiver<Stop>,
+    questions: mpsc::UnboundedReceiver<Question>,
 ) -> io::Result<JoinHandle<()>> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let ids = IdSource::new().map_err(io::Error::from)?;
     let run = move || {
-        let snapshot = RefCell::new(Handle::new(shared.snapshot.load_full(), None));
+        let counters = Rc::<Counters>::default();
+        let snapshot = RefCell::new(Handle::new(shared.snapshot.load_full(), &counters, None));
+        let state: Box<dyn State> = match &snapshot.borrow().state {
+            StateConfig::Memory => Box::new(shared.memory.clone()),
+            StateConfig::Redis(config) => Box::new(Redis::new(config.clone())),
+        };
         let worker = Rc::new(Worker {
             shared,
+            state,
             ids,
             log: Rc::new(Log::new(log)),
             is_first: number == 0,
+            counters,
             snapshot,
             open: Cell::new(0),
             closed: Notify::new(),
+            stopping: Cell::new(false),
         });
         let tasks = LocalSet::new();
-        runtime.block_on(tasks.run_until(serve(Rc::clone(&worker), listeners, stop)));
+        runtime.block_on(tasks.run_until(serve(Rc::clone(&worker), listeners, stop, questions)));
         // Calls that were cut write their lines as they are dropped.
         drop(tasks);
         worker.log.flush();
@@ -160,7 +187,12 @@ pub(super) fn spawn(
     std::thread::Builder::new().name(format!("worker-{number}")).spawn(run)
 }
 
-async fn serve(worker: Rc<Worker>, listeners: Vec<TcpListener>, mut stop: watch::Receiver<Stop>) {
+async fn serve(
+    worker: Rc<Worker>,
+    listeners: Vec<TcpListener>,
+    mut stop: watch::Receiver<Stop>,
+    questions: mpsc::UnboundedReceiver<Question>,
+) {
     let mut accepting = Vec::new();
     for (number, listener) in listeners.into_iter().enumerate() {
         let task = accept::accept(Rc::clone(&worker), listener, number, stop.clone());
@@ -168,22 +200,42 @@ async fn serve(worker: Rc<Worker>, listeners: Vec<TcpListener>, mut stop: watch:
     }
     let housekeeping = tokio::task::spawn_local(housekeeping(Rc::clone(&worker)));
     let probing = worker.is_first.then(|| tokio::task::spawn_local(probe::run(Rc::clone(&worker))));
+    let answering = tokio::task::spawn_local(tell(Rc::clone(&worker), questions));
     // An error means that the gateway is gone: then there is nobody to wait for.
     let asked = stop.wait_for(|stop| *stop != Stop::No).await.map_or(Stop::Now, |stop| *stop);
-    for task in accepting {
-        task.abort();
-    }
+    worker.stopping.set(true);
     if asked == Stop::Drain {
         let grace = worker.snapshot().limits.grace;
+        let drained = async {
+            for task in accepting {
+                // A panic has been reported by the panic hook.
+                let _ = task.await;
+            }
+            worker.below(1).await;
+        };
         tokio::select! {
             // Whatever is left is cut when the tasks are dropped.
-            _ = timeout(grace, worker.below(1)) => {}
+            outcome = timeout(grace, drained) => {
+                if outcome.is_err() {
+                    metrics::hit(Bound::Grace);
+                }
+            }
             _ = stop.wait_for(|stop| *stop == Stop::Now) => {}
         }
     }
     housekeeping.abort();
+    answering.abort();
     if let Some(probing) = probing {
         probing.abort();
+    }
+}
+
+/// Tells what was counted to whoever asks.
+async fn tell(worker: Rc<Worker>, mut questions: mpsc::UnboundedReceiver<Question>) {
+    while let Some(question) = questions.recv().await {
+        let tally = worker.counters.tally(worker.open.get(), &worker.snapshot());
+        // Whoever asked may have gone.
+        let _ = question.send(tally);
     }
 }
 

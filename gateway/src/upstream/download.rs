@@ -11,6 +11,7 @@ use tokio::time::Instant;
 use super::connection::{Connection, Next};
 use super::idle::InUse;
 use crate::body::Cut;
+use crate::metrics::{self, Bound};
 
 /// The body of an answer. It holds its connection until it is over; dropped before that, it closes it, and the backend
 /// knows that nobody wants the rest.
@@ -88,7 +89,10 @@ impl Body for Download {
             let patience = this.patience;
             let by = *this.waiting_until.get_or_insert_with(|| Instant::now() + patience);
             let by = this.until.map_or(by, |until| until.min(by));
-            return connection.poll_late(by, cx).map(|()| Some(Err(Cut::Stalled)));
+            return connection.poll_late(by, cx).map(|()| {
+                metrics::hit(Bound::BodyTimeout);
+                Some(Err(Cut::Stalled))
+            });
         };
         this.waiting_until = None;
         let frame = match next {

@@ -1,0 +1,188 @@
+//! State in a Redis that several gateways share.
+//!
+//! Each decision is one script, so it is one step of the server and one round trip of ours; time is the server's, so
+//! that the gateways' clocks do not matter. Each thread has one connection, which all of its calls share at once; it is
+//! made when it is first needed and again whenever it is lost. Until then calls are refused (or, if the operator wants
+//! that, pass uncounted), none later than the timeout.
+
+use std::cell::RefCell;
+use std::fmt;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use ::redis::aio::{ConnectionManager, ConnectionManagerConfig};
+use ::redis::{Client, IntoConnectionInfo, RedisError, RedisResult, Script};
+use tokio::time::timeout;
+
+use super::{Allowance, CounterKey, Decision, Standing, State, Unavailable};
+use crate::clock::Timestamp;
+use crate::metrics::{self, Bound};
+use crate::nonce::Remembered;
+use crate::secret::Secret;
+
+/// How often the loss of the server is said again while it lasts.
+const REMINDER: Duration = Duration::from_secs(10);
+
+/// Where the server is, and what to do without it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RedisConfig {
+    /// `redis://[user:password@]host[:port][/database]`.
+    pub url: Secret,
+    /// From asking to the answer, connecting included.
+    pub timeout: Duration,
+    /// True lets calls pass uncounted while the server cannot be asked.
+    pub fail_open: bool,
+    /// Before every key, so that several sets of gateways can share a server.
+    pub prefix: Box<str>,
+}
+
+impl RedisConfig {
+    /// True if `url` can be read as the address of a server.
+    pub fn is_address(url: &str) -> bool {
+        url.into_connection_info().is_ok()
+    }
+}
+
+/// See the module. Belongs to one thread.
+pub struct Redis(Rc<Inner>);
+
+struct Inner {
+    config: RedisConfig,
+    admit: Script,
+    remember: Script,
+    connection: RefCell<Option<ConnectionManager>>,
+    lost: RefCell<Option<Instant>>,
+    /// In place of the server's time, in milliseconds.
+    time: Option<u64>,
+}
+
+impl Redis {
+    /// A store that connects when it is first asked.
+    pub fn new(config: RedisConfig) -> Self {
+        Self::with_time(config, None)
+    }
+
+    /// A store whose server does not look at its own clock. For tests of what happens when.
+    pub fn at(config: RedisConfig, milliseconds: u64) -> Self {
+        Self::with_time(config, Some(milliseconds))
+    }
+
+    fn with_time(config: RedisConfig, time: Option<u64>) -> Self {
+        Self(Rc::new(Inner {
+            config,
+            admit: Script::new(include_str!("admit.lua")),
+            remember: Script::new(include_str!("remember.lua")),
+            connection: RefCell::default(),
+            lost: RefCell::default(),
+            time,
+        }))
+    }
+}
+
+impl fmt::Debug for Redis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Redis").field("config", &self.0.config).finish_non_exhaustive()
+    }
+}
+
+impl Inner {
+    /// The thread's connection: one, made in the background, used by all calls at once.
+    fn connection(&self) -> RedisResult<ConnectionManager> {
+        let mut connection = self.connection.borrow_mut();
+        if let Some(connection) = &*connection {
+            return Ok(connection.clone());
+        }
+        let url = String::from_utf8_lossy(self.config.url.expose()).into_owned();
+        let config = ConnectionManagerConfig::new()
+            .set_connection_timeout(Some(self.config.timeout))
+            .set_response_timeout(Some(self.config.timeout))
+            // A call does not wait for a second try; the next one makes it.
+            .set_number_of_retries(0);
+        let made = Client::open(url)?.get_connection_manager_lazy(config)?;
+        Ok(connection.insert(made).clone())
+    }
+
+    /// Waits for the server's answer, for so long.
+    async fn within<T>(&self, asking: impl Future<Output = RedisResult<T>>) -> Result<T, Unavailable> {
+        match timeout(self.config.timeout, asking).await {
+            Ok(Ok(answer)) => {
+                if self.lost.borrow_mut().take().is_some() {
+                    tracing::info!("the shared store of counters answers again");
+                }
+                Ok(answer)
+            }
+            Ok(Err(error)) => Err(self.lose(Some(&error))),
+            Err(_) => Err(self.lose(None)),
+        }
+    }
+
+    /// Says that the server is lost, once and then every now and then.
+    fn lose(&self, error: Option<&RedisError>) -> Unavailable {
+        metrics::hit(Bound::State);
+        let mut lost = self.lost.borrow_mut();
+        if lost.is_none_or(|since| since.elapsed() >= REMINDER) {
+            *lost = Some(Instant::now());
+            let outcome = if self.config.fail_open { "pass uncounted" } else { "are refused" };
+            // An address with a password may stand in the whole of an error, never in its kind.
+            let why = error.map_or_else(|| "no answer in time".to_owned(), |error| format!("{:?}", error.kind()));
+            tracing::error!(why, "the shared store of counters cannot be asked: calls that need it {outcome}");
+        }
+        Unavailable
+    }
+
+    fn key(&self, parts: [&str; 3]) -> String {
+        let [kind, owner, subject] = parts;
+        // In a cluster, what stands in braces decides where a key lies. Lengths keep two pairs of names apart.
+        format!("{}{{{kind}:{}:{owner}:{subject}}}", self.config.prefix, owner.len())
+    }
+}
+
+impl State for Redis {
+    fn admit(&self, key: CounterKey<'_>, allowance: Allowance, _now: Instant) -> Decision<Standing> {
+        let inner = Rc::clone(&self.0);
+        let key = inner.key([key.kind.name(), key.owner, key.subject]);
+        let Allowance { limit, window } = allowance;
+        let milliseconds = window.map_or(0, |window| u64::try_from(window.as_millis()).unwrap_or(u64::MAX).max(1));
+        Decision::Waiting(Box::pin(async move {
+            let asking = async {
+                let mut connection = inner.connection()?;
+                let mut call = inner.admit.key(key);
+                call.arg(limit).arg(milliseconds).arg(inner.time.map_or_else(String::new, |time| time.to_string()));
+                call.invoke_async::<(u8, u64, i64)>(&mut connection).await
+            };
+            match inner.within(asking).await {
+                Ok((admitted, passed, left)) => Ok(Standing {
+                    admitted: admitted == 1,
+                    limit,
+                    remaining: limit.saturating_sub(passed),
+                    reset: u64::try_from(left).map_or(Duration::MAX, Duration::from_millis),
+                }),
+                Err(_) if inner.config.fail_open => {
+                    Ok(Standing { admitted: true, limit, remaining: limit, reset: window.unwrap_or(Duration::MAX) })
+                }
+                Err(unavailable) => Err(unavailable),
+            }
+        }))
+    }
+
+    fn remember(&self, key_id: &str, nonce: &str, until: Timestamp, now: Timestamp) -> Decision<Remembered> {
+        let inner = Rc::clone(&self.0);
+        let key = inner.key(["nonce", key_id, nonce]);
+        // The last second counts.
+        let seconds = until.distance(now).as_secs().saturating_add(1);
+        let asking: Pin<Box<dyn Future<Output = _>>> = Box::pin(async move {
+            let asking = async {
+                let mut connection = inner.connection()?;
+                inner.remember.key(key).arg(seconds).invoke_async::<u8>(&mut connection).await
+            };
+            match inner.within(asking).await {
+                Ok(1) => Ok(Remembered::Fresh),
+                Ok(_) => Ok(Remembered::Repeated),
+                Err(_) if inner.config.fail_open => Ok(Remembered::Fresh),
+                Err(unavailable) => Err(unavailable),
+            }
+        });
+        Decision::Waiting(asking)
+    }
+}

@@ -1,0 +1,161 @@
+//! The command as a process: signals, and starting before there is a configuration.
+
+#![allow(
+    clippy::expect_used,
+    clippy::format_collect,
+    clippy::format_push_string,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test may panic"
+)]
+
+mod harness;
+
+use std::io::{BufRead, BufReader};
+use std::net::{SocketAddr, TcpStream};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+use std::{fs, thread};
+
+use harness::{Backend, Client, eventually, get};
+
+const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
+
+/// A running command, and the file it reads. Both end with this value.
+struct Process {
+    child: Child,
+    file: PathBuf,
+    gateway: SocketAddr,
+    admin: SocketAddr,
+}
+
+impl Process {
+    fn start(name: &str, text: Option<&str>, args: &[&str]) -> Self {
+        let file = std::env::temp_dir().join(format!("apigw-{name}-{}.yaml", std::process::id()));
+        let _ = fs::remove_file(&file);
+        if let Some(text) = text {
+            fs::write(&file, text).unwrap();
+        }
+        let mut child = Command::new(env!("CARGO_BIN_EXE_apigw-gateway"))
+            .args(["--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--config"])
+            .arg(&file)
+            .args(args)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut address = || {
+            let line = lines.next().unwrap().unwrap();
+            line.split("http://").nth(1).unwrap().trim_end_matches('/').parse().unwrap()
+        };
+        let (gateway, admin) = (address(), address());
+        Self { child, file, gateway, admin }
+    }
+
+    fn signal(&self, name: &str) {
+        assert!(Command::new("kill").args(["-s", name, &self.child.id().to_string()]).status().unwrap().success());
+    }
+
+    fn exit_code(&mut self) -> Option<i32> {
+        self.child.wait().unwrap().code()
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        let _ = fs::remove_file(&self.file);
+    }
+}
+
+fn config(backend: &Backend, path: &str) -> String {
+    format!(
+        "listeners: [{{ address: 127.0.0.1:0 }}]\naccess_log: off\nthreads: 2\nbackends: {{ allow: [127.0.0.1] }}\nhosts:\n  - host: t\n    \
+         dialect: huawei\n    routes: [{{ id: r, path: {path}, backend: {{ url: \"http://{}\" }} }}]\n",
+        backend.address
+    )
+}
+
+#[test]
+fn sighup_reads_the_configuration_again() {
+    let backend = Backend::answering(OK);
+    let process = Process::start("hup", Some(&config(&backend, "/a")), &[]);
+    assert_eq!(get(process.gateway, "t", "/a", &[]).status(), 200);
+    fs::write(&process.file, config(&backend, "/b")).unwrap();
+    process.signal("HUP");
+    eventually("the new one is in force", || get(process.gateway, "t", "/b", &[]).status() == 200);
+}
+
+#[test]
+fn before_there_is_a_configuration_calls_are_refused_and_it_is_not_ready() {
+    let backend = Backend::answering(OK);
+    let process = Process::start("wait", None, &["--wait", "huawei"]);
+    let reply = get(process.gateway, "t", "/a", &[]);
+    assert!(reply.status() == 500 && reply.text().contains("\"APIG.0606\""), "{reply:?}");
+    let ready = || get(process.admin, "127.0.0.1", "/ready", &[]).status();
+    assert_eq!((ready(), get(process.admin, "127.0.0.1", "/health", &[]).status()), (503, 200));
+    fs::write(&process.file, "listeners: []").unwrap();
+    thread::sleep(Duration::from_millis(700));
+    assert_eq!(ready(), 503, "a bad one is none");
+    fs::write(&process.file, config(&backend, "/a")).unwrap();
+    eventually("the first one is in force", || get(process.gateway, "t", "/a", &[]).status() == 200);
+    assert_eq!(ready(), 200);
+}
+
+#[test]
+fn sigterm_under_load_loses_no_call_and_exits_with_success() {
+    let backend = Backend::answering(OK);
+    let mut process = Process::start("term", Some(&config(&backend, "/a")), &[]);
+    let (address, answered, over) = (process.gateway, AtomicUsize::new(0), AtomicBool::new(false));
+    thread::scope(|scope| {
+        for client in 0..6 {
+            let (answered, over) = (&answered, &over);
+            scope.spawn(move || {
+                let request = "GET /a HTTP/1.1\r\nHost: t\r\n\r\n";
+                // Until nobody accepts any more: that is told apart from a call that was accepted and lost.
+                while TcpStream::connect(address).is_ok() && !over.load(Ordering::Relaxed) {
+                    let Some(mut connection) = Client::try_connect(address) else { return };
+                    // Half of the clients keep their connection for as long as they may.
+                    for _ in 0..if client % 2 == 0 { 1 } else { 1000 } {
+                        let reply = connection.write(request).read();
+                        assert_eq!((reply.status(), reply.text()), (200, "hi".to_owned()), "a call was lost");
+                        answered.fetch_add(1, Ordering::Relaxed);
+                        if reply.header("connection") == Some("close") {
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        eventually("there is load", || answered.load(Ordering::Relaxed) > 300);
+        process.signal("TERM");
+        let code = process.exit_code();
+        over.store(true, Ordering::Relaxed);
+        assert_eq!(code, Some(0));
+    });
+}
+
+#[test]
+fn a_second_signal_cuts_what_is_left() {
+    let backend = Backend::with(|peer| {
+        peer.head();
+        peer.drain();
+    });
+    let mut process = Process::start("second", Some(&config(&backend, "/a")), &[]);
+    let mut busy = Client::connect(process.gateway);
+    busy.write("GET /a HTTP/1.1\r\nHost: t\r\n\r\n");
+    eventually("the call arrives", || backend.requests() == 1);
+    let start = Instant::now();
+    process.signal("TERM");
+    eventually("it stops accepting", || TcpStream::connect(process.gateway).is_err());
+    assert_eq!(get(process.admin, "127.0.0.1", "/ready", &[]).status(), 503);
+    process.signal("TERM");
+    assert_eq!(process.exit_code(), Some(0));
+    assert!(start.elapsed() < Duration::from_secs(20), "well before the grace period of 30 s is over");
+    assert!(busy.is_closed());
+}
