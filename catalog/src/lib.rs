@@ -43,6 +43,7 @@
 #[allow(unused_extern_crates)]
 extern crate self as apigw_errors;
 
+mod affix;
 pub mod catalog;
 #[cfg(feature = "cli")]
 pub mod cli;
@@ -61,6 +62,7 @@ pub mod status;
 pub mod template;
 pub mod text;
 
+pub use affix::Affix;
 pub use apigw_errors_macros::catalog;
 pub use catalog::Catalog;
 pub use code::{VendorCode, VendorError, parse_as};

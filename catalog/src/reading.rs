@@ -1,16 +1,17 @@
 //! From a message back to codes: the inverse of every template.
 //!
-//! Texts without parameters are found by one perfect-hash look-up; templates with parameters are tried one by one, each
-//! refused at its first literal byte in most cases. Nothing is guessed away: a text that fits two rows (JD prints
-//! `某参数不存在` in two) gives two readings, ranked.
+//! Texts without parameters are found by one perfect-hash look-up. Templates with parameters are found by how they begin
+//! or end, and tried one by one: with as many codes as there are, a text meets only the few that share an end with it.
+//! Nothing is guessed away: a text that fits two rows (JD prints `某参数不存在` in two) gives two readings, ranked.
 
 use std::borrow::Cow;
 use std::fmt;
 
+use crate::affix::{self, Affix};
 use crate::code::VendorError;
 use crate::param::ParamRef;
 use crate::row::{CodeRow, EditionRow, Variant, VendorRow};
-use crate::template::{Params, Template};
+use crate::template::{Params, Piece, Template, Value, collected};
 
 /// The look-up tables of a vendor, made by the macro. Values are positions in [`VendorRow::codes`] or in `patterns`.
 #[derive(Debug)]
@@ -19,14 +20,20 @@ pub struct Lookup {
     pub by_code: phf::Map<&'static str, &'static [u16]>,
     /// By HTTP status, in any edition.
     pub by_status: phf::Map<u16, &'static [u16]>,
+    /// By code text of a variant.
+    pub by_variant_code: phf::Map<&'static str, &'static [u16]>,
     /// By slug.
     pub by_slug: phf::Map<&'static str, u16>,
     /// Every wording of every code, once.
     pub patterns: &'static [Pattern],
     /// Wordings without parameters, by their folded text.
     pub fixed: phf::Map<&'static str, &'static [u16]>,
-    /// Wordings with parameters.
-    pub open: &'static [u16],
+    /// Wordings with parameters, by how they begin; sorted by bytes.
+    pub starting: &'static [Affix],
+    /// Others, by how they end; sorted by bytes from the last on.
+    pub ending: &'static [Affix],
+    /// Wordings with a parameter at both ends.
+    pub loose: &'static [u16],
 }
 
 /// One wording of one code.
@@ -61,6 +68,15 @@ pub enum Wording {
 }
 
 impl Wording {
+    /// The template of this wording of `code`.
+    pub(crate) const fn template_of(self, code: &'static CodeRow) -> &'static Template {
+        match self {
+            Self::Message => &code.message,
+            Self::Edition(row) => &row.message,
+            Self::Variant(variant) => &variant.message,
+        }
+    }
+
     /// Lower is likelier: the raised text, the newest edition, older ones, variants.
     fn rank(self) -> u16 {
         match self {
@@ -81,12 +97,14 @@ pub struct Reading<'t> {
     /// The values found, by parameter name.
     pub params: Vec<(&'static str, Cow<'t, str>)>,
     literal: usize,
+    /// Its place among equals: fixed texts first, then in the order of the patterns.
+    order: u32,
 }
 
 impl<'t> Reading<'t> {
     /// A reading that was put together elsewhere.
     pub(crate) fn of(code: &'static CodeRow, wording: Wording, params: Vec<(&'static str, Cow<'t, str>)>) -> Self {
-        Self { code, wording, params, literal: 0 }
+        Self { code, wording, params, literal: 0, order: 0 }
     }
 }
 
@@ -117,11 +135,7 @@ impl Reading<'_> {
 
     /// The template that was recognised.
     pub fn template(&self) -> &'static Template {
-        match self.wording {
-            Wording::Message => &self.code.message,
-            Wording::Edition(row) => &row.message,
-            Wording::Variant(variant) => &variant.message,
-        }
+        self.wording.template_of(self.code)
     }
 }
 
@@ -149,6 +163,11 @@ impl VendorRow {
         self.rows(self.lookup.by_code.get(text))
     }
 
+    /// All codes that have a variant with this code text.
+    pub fn by_variant_code(&'static self, text: &str) -> impl Iterator<Item = &'static CodeRow> + use<> {
+        self.rows(self.lookup.by_variant_code.get(text))
+    }
+
     /// All codes with this HTTP status, in any edition.
     pub fn by_status(&'static self, status: u16) -> impl Iterator<Item = &'static CodeRow> + use<> {
         self.rows(self.lookup.by_status.get(&status))
@@ -170,36 +189,54 @@ impl VendorRow {
     pub fn read<'t>(&'static self, text: &'t str) -> Vec<Reading<'t>> {
         let text = self.without_suffix(text.trim());
         let folded = fold(text);
-        let changed = matches!(folded, Cow::Owned(_));
         let mut found = Vec::new();
-        for &index in self.lookup.fixed.get(folded.as_ref()).copied().unwrap_or_default() {
-            if let Some((code, wording, template)) = self.pattern(index) {
-                found.push(Reading { code, wording, params: Vec::new(), literal: template.literal_len() });
-            }
-        }
-        for &index in self.lookup.open {
-            let Some((code, wording, template)) = self.pattern(index) else { continue };
-            let literal = template.literal_len();
-            let mut add = |params| found.push(Reading { code, wording, params, literal });
-            let mut exact = template.readings(text);
-            // One final period more than the template: documents print it, the wire does not.
-            if let (true, Some(text)) = (exact.is_empty(), text.strip_suffix('.')) {
-                exact = template.readings(text);
-            }
-            if exact.is_empty() {
-                template.readings_folded(&folded, changed).into_iter().for_each(&mut add);
-            } else {
-                let borrow = |values: Vec<(&'static str, &'t str)>| {
-                    values.into_iter().map(|(name, value)| (name, Cow::Borrowed(value))).collect()
-                };
-                exact.into_iter().map(borrow).for_each(&mut add);
-            }
-        }
-        // More literal text first: `HMAC signature does not match` before a template that takes it as a parameter.
-        found.sort_by_key(|reading| {
-            (std::cmp::Reverse(reading.literal), reading.wording.rank(), !reading.code.canonical, reading.code.index)
-        });
+        self.fixed(&folded, &mut found);
+        self.open(text, &folded, &mut found);
+        rank(&mut found);
         found
+    }
+
+    /// The rows of which `text` is a message without parameters, best first.
+    pub(crate) fn read_fixed(&'static self, text: &str) -> Vec<Reading<'static>> {
+        let mut found = Vec::new();
+        self.fixed(&fold(self.without_suffix(text.trim())), &mut found);
+        rank(&mut found);
+        found
+    }
+
+    fn fixed(&'static self, folded: &str, found: &mut Vec<Reading<'_>>) {
+        for &index in self.lookup.fixed.get(folded).copied().unwrap_or_default() {
+            if let Some((code, wording, template)) = self.pattern(index) {
+                let literal = template.literal_len();
+                found.push(Reading { code, wording, params: Vec::new(), literal, order: 0 });
+            }
+        }
+    }
+
+    fn open<'t>(&'static self, text: &'t str, folded: &Cow<'_, str>, found: &mut Vec<Reading<'t>>) {
+        let lookup = self.lookup;
+        let mut attempt = |index: u16| {
+            let order = 1 + u32::from(index);
+            let Some((code, wording, template)) = self.pattern(index) else { return };
+            // Two forms of the text may lead to the same pattern.
+            if found.iter().any(|reading| reading.order == order) {
+                return;
+            }
+            template.each_wording(text, folded, &mut |params| {
+                found.push(Reading { code, wording, params, literal: template.literal_len(), order });
+            });
+        };
+        let forms = [Some(text), matches!(folded, Cow::Owned(_)).then_some(folded.as_ref())];
+        for form in forms.into_iter().flatten() {
+            affix::starting(lookup.starting, form).for_each(&mut attempt);
+            // One final period does not count, whether text or template has it; so of two, one may or may not.
+            let once = form.strip_suffix('.').unwrap_or(form);
+            affix::ending(lookup.ending, once).for_each(&mut attempt);
+            if let Some(twice) = once.strip_suffix('.') {
+                affix::ending(lookup.ending, twice).for_each(&mut attempt);
+            }
+        }
+        lookup.loose.iter().copied().for_each(attempt);
     }
 
     fn pattern(&'static self, index: u16) -> Option<(&'static CodeRow, Wording, &'static Template)> {
@@ -228,23 +265,43 @@ impl VendorRow {
 }
 
 impl Template {
-    /// [`Template::readings`] of a folded text that could not be read as it stands.
-    ///
-    /// Without `changed`, folding dropped a final period at most: reading it once more would only fail again.
-    fn readings_folded(&self, folded: &str, changed: bool) -> Vec<Vec<(&'static str, Cow<'static, str>)>> {
-        let own = |values: Vec<(&'static str, &str)>| {
-            values.into_iter().map(|(name, value)| (name, Cow::Owned(value.to_owned()))).collect()
-        };
-        let found = if changed { self.readings(folded) } else { Vec::new() };
-        if !found.is_empty() {
-            return found.into_iter().map(own).collect();
+    /// Calls `found` with every reading of a message: as it stands if there is one, else without a final period (documents
+    /// print it, the wire does not), else folded.
+    fn each_wording<'t>(
+        &'static self,
+        text: &'t str,
+        folded: &Cow<'_, str>,
+        found: &mut dyn FnMut(Vec<(&'static str, Cow<'t, str>)>),
+    ) {
+        let mut borrowed = |values: Option<&Value<'_, 't>>| found(collected(values, Cow::Borrowed));
+        if self.each_reading(text, &mut borrowed)
+            || text.strip_suffix('.').is_some_and(|text| self.each_reading(text, &mut borrowed))
+        {
+            return;
+        }
+        let own = |value: &str| Cow::Owned(value.to_owned());
+        // Where folding changed nothing but a final period, reading it once more would only fail again.
+        if let Cow::Owned(folded) = folded
+            && self.each_reading(folded, &mut |values| found(collected(values, own)))
+        {
+            return;
         }
         // The fold has dropped a final period that the template may print.
-        if matches!(self.pieces.last(), Some(crate::template::Piece::Text(text)) if text.ends_with('.')) {
-            return self.readings(&format!("{folded}.")).into_iter().map(own).collect();
+        if let Some(Piece::Text(last)) = self.pieces.last()
+            && let Some(last) = last.strip_suffix('.')
+            && folded.ends_with(last)
+        {
+            self.each_reading(&format!("{folded}."), &mut |values| found(collected(values, own)));
         }
-        Vec::new()
     }
+}
+
+/// More literal text first: `HMAC signature does not match` before a template that takes it as a parameter.
+fn rank(found: &mut [Reading<'_>]) {
+    found.sort_by_key(|reading| {
+        let Reading { code, wording, literal, order, .. } = reading;
+        (std::cmp::Reverse(*literal), wording.rank(), !code.canonical, code.index, *order)
+    });
 }
 
 /// The form in which fixed texts are compared: runs of white space are one space, one final period is dropped.
@@ -252,8 +309,7 @@ impl Template {
 /// Borrowed where nothing had to change. The macro folds the catalog's texts in the same way.
 pub fn fold(text: &str) -> Cow<'_, str> {
     let trimmed = text.trim();
-    let plain = !trimmed.contains("  ") && !trimmed.contains(|c: char| c.is_whitespace() && c != ' ');
-    let folded = if plain {
+    let folded = if is_folded(trimmed) {
         Cow::Borrowed(trimmed)
     } else {
         Cow::Owned(trimmed.split_whitespace().collect::<Vec<_>>().join(" "))
@@ -267,6 +323,26 @@ pub fn fold(text: &str) -> Cow<'_, str> {
             Cow::Owned(text)
         }
     }
+}
+
+/// True if two texts fold to the same one. Of the catalog's texts hardly any two begin alike without being the same.
+pub(crate) fn same(one: &str, other: &str) -> bool {
+    one == other || (one.trim_start().bytes().next() == other.trim_start().bytes().next() && fold(one) == fold(other))
+}
+
+/// True if the only white space in `text` are single spaces.
+fn is_folded(text: &str) -> bool {
+    let mut before = 0;
+    for byte in text.bytes() {
+        match byte {
+            b' ' if before == b' ' => return false,
+            b'\t'..=b'\r' => return false,
+            // Other alphabets have white space of their own.
+            0x80.. => return !text.contains("  ") && !text.contains(|c: char| c.is_whitespace() && c != ' '),
+            _ => before = byte,
+        }
+    }
+    true
 }
 
 #[cfg(test)]

@@ -79,40 +79,72 @@ impl Template {
     /// Several exist where a value contains the text that follows it in the template.
     pub fn readings<'t>(&self, text: &'t str) -> Vec<Vec<(&'static str, &'t str)>> {
         let mut found = Vec::new();
-        let mut values = Vec::new();
-        read(self.pieces, text, &mut values, &mut found);
+        self.each_reading(text, &mut |values| found.push(collected(values, |value| value)));
         found
+    }
+
+    /// Calls `found` with every reading of `text`, and tells whether there was one. Nothing is allocated.
+    pub(crate) fn each_reading<'t>(&self, text: &'t str, found: Found<'_, 't>) -> bool {
+        // Where the end is literal, most texts fail there.
+        if let Some(Piece::Text(last)) = self.pieces.last()
+            && !text.ends_with(last)
+        {
+            return false;
+        }
+        let mut left = MAX_READINGS;
+        read(self.pieces, text, None, &mut left, found);
+        left < MAX_READINGS
     }
 }
 
 /// More readings of one text than this are not enumerated.
 pub const MAX_READINGS: usize = 16;
 
+/// What is done with a reading.
+type Found<'f, 't> = &'f mut dyn FnMut(Option<&Value<'_, 't>>);
+
+/// A value that was read, and those before it: a list on the stack, of which most are dropped.
+pub(crate) struct Value<'v, 't> {
+    name: &'static str,
+    value: &'t str,
+    before: Option<&'v Value<'v, 't>>,
+}
+
+/// The values in their order.
+pub(crate) fn collected<'t, T>(last: Option<&Value<'_, 't>>, convert: impl Fn(&'t str) -> T) -> Vec<(&'static str, T)> {
+    let chain = || std::iter::successors(last, |value| value.before);
+    let mut values = Vec::with_capacity(chain().count());
+    values.extend(chain().map(|value| (value.name, convert(value.value))));
+    values.reverse();
+    values
+}
+
 fn read<'t>(
     pieces: &'static [Piece],
     rest: &'t str,
-    values: &mut Vec<(&'static str, &'t str)>,
-    found: &mut Vec<Vec<(&'static str, &'t str)>>,
+    before: Option<&Value<'_, 't>>,
+    left: &mut usize,
+    found: Found<'_, 't>,
 ) {
-    if found.len() >= MAX_READINGS {
+    if *left == 0 {
         return;
     }
     match pieces {
         [] => {
             if rest.is_empty() {
-                found.push(values.clone());
+                *left -= 1;
+                found(before);
             }
         }
         [Piece::Text(text), tail @ ..] => {
             if let Some(rest) = rest.strip_prefix(text) {
-                read(tail, rest, values, found);
+                read(tail, rest, before, left, found);
             }
         }
         [Piece::Param(name, ty)] => {
             if ty.admits(rest) {
-                values.push((name, rest));
-                found.push(values.clone());
-                values.pop();
+                *left -= 1;
+                found(Some(&Value { name, value: rest, before }));
             }
         }
         [Piece::Param(name, ty), tail @ ..] => {
@@ -122,18 +154,15 @@ fn read<'t>(
                 if let Some(value) = rest.strip_suffix(next)
                     && ty.admits(value)
                 {
-                    values.push((name, value));
-                    found.push(values.clone());
-                    values.pop();
+                    *left -= 1;
+                    found(Some(&Value { name, value, before }));
                 }
                 return;
             }
             for (at, _) in rest.match_indices(next) {
                 let (Some(value), Some(after)) = (rest.get(..at), rest.get(at..)) else { continue };
                 if ty.admits(value) {
-                    values.push((name, value));
-                    read(tail, after, values, found);
-                    values.pop();
+                    read(tail, after, Some(&Value { name, value, before }), left, found);
                 }
             }
         }

@@ -7,7 +7,7 @@ use super::fit::{Confidence, Fit};
 use super::origin::OriginHint;
 use super::redact::REDACTED;
 use crate::code::VendorError;
-use crate::reading::{Reading, Wording, fold};
+use crate::reading::{Reading, Wording, same};
 use crate::row::{CodeRow, ConditionRow, Edition};
 use crate::{AnyCode, AnyError};
 
@@ -49,18 +49,13 @@ impl<'t> Candidate<'t> {
 
     /// The editions that print what was read, newest first, as far as status, code text and message tell them apart.
     pub fn editions(&self) -> impl Iterator<Item = &'static Edition> + use<'_, 't> {
-        let template = match self.wording {
-            Some(Wording::Message) => Some(&self.code.message),
-            Some(Wording::Edition(row)) => Some(&row.message),
-            Some(Wording::Variant(variant)) => Some(&variant.message),
-            None => None,
-        };
-        let text = template.map(|template| fold(template.source));
-        let printed = self.code.editions.iter().any(|row| Some(fold(row.message.source)) == text);
+        let text = self.wording.map(|wording| wording.template_of(self.code).source);
+        let worded = move |row: &crate::row::EditionRow| text.is_some_and(|text| same(text, row.message.source));
+        let printed = self.code.editions.iter().any(worded);
         let fits = move |row: &&crate::row::EditionRow| {
             let status = self.status.is_none_or(|status| row.status.is_none_or(|own| own.get() == status));
             let code = self.code_text.is_none_or(|code| row.code == Some(code));
-            status && code && (!printed || Some(fold(row.message.source)) == text)
+            status && code && (!printed || worded(row))
         };
         self.code.editions.iter().filter(fits).map(|row| row.edition)
     }

@@ -5,13 +5,13 @@ use crate::facets::Grpc;
 use crate::reading::fold;
 use crate::status::Status;
 
-/// Texts of Kong 0.13 (plug-ins hmac-auth, key-auth, rate-limiting, ip-restriction, and its core), letter for letter, that the
+/// Texts, without final periods, of Kong 0.13 (plug-ins hmac-auth, key-auth, rate-limiting, ip-restriction, and its core), letter for letter, that the
 /// catalog has too; a test finds the stale ones.
 pub(super) const KONG: [&str; 12] = [
     "HMAC signature cannot be verified",
     "HMAC signature does not match",
     "API rate limit exceeded",
-    "Cannot identify the client IP address, unix domain sockets are not supported.",
+    "Cannot identify the client IP address, unix domain sockets are not supported",
     "Invalid authentication credentials",
     "Your IP address is not allowed",
     "no route and no API found with those values",
@@ -29,7 +29,7 @@ pub(super) fn commonplace(message: &str, status: Option<u16>) -> Option<Commonpl
     if !phrase.is_empty() && alike(&folded, phrase) {
         return Some(Commonplace::Phrase);
     }
-    KONG.iter().any(|text| fold(text) == folded).then_some(Commonplace::Kong)
+    KONG.contains(&folded.as_ref()).then_some(Commonplace::Kong)
 }
 
 /// Whether a code text is such a word.
@@ -39,10 +39,11 @@ pub(super) fn is_word(code: &str) -> bool {
 
 /// Equal but for case and for the hyphen of nginx's `Gateway Time-out`.
 fn alike(text: &str, phrase: &str) -> bool {
-    let letters = |text: &'_ str| {
-        text.bytes().filter(u8::is_ascii_alphabetic).map(|byte| byte.to_ascii_lowercase()).collect::<Vec<_>>()
-    };
-    text.len().abs_diff(phrase.len()) < 3 && letters(text) == letters(phrase)
+    text.len().abs_diff(phrase.len()) < 3 && letters(text).eq(letters(phrase))
+}
+
+fn letters(text: &str) -> impl Iterator<Item = u8> {
+    text.bytes().filter(u8::is_ascii_alphabetic).map(|byte| byte.to_ascii_lowercase())
 }
 
 #[cfg(test)]
@@ -54,6 +55,7 @@ mod tests {
     fn every_text_of_kong_is_a_text_of_the_catalog() {
         for text in KONG {
             assert!(CATALOG.vendors.iter().any(|vendor| !vendor.read(text).is_empty()), "stale: {text}");
+            assert_eq!(fold(text), text);
         }
     }
 

@@ -9,7 +9,7 @@ use super::envelope::{self, Marked, Read, Shape};
 use super::fit::{Agreement, Commonplace, Confidence, EnvelopeFit, Fit, MessageFit};
 use super::origin::{self, OriginHint, OriginWhy};
 use crate::facets::{Kind, Origin, Plane};
-use crate::reading::{Reading, Wording, fold};
+use crate::reading::{Reading, Wording, same};
 use crate::row::{CodeRow, ConditionRow, VendorRow};
 
 /// Everything that was read of a response.
@@ -47,7 +47,7 @@ pub(super) fn of_condition<'t>(
     condition: &'static ConditionRow,
     evidence: &Evidence<'_, '_>,
 ) -> Vec<Candidate<'t>> {
-    let codes = vendors.iter().flat_map(|vendor| vendor.codes);
+    let codes = vendors.iter().map(|vendor| vendor.answer(Plane::Data, condition).code);
     let codes = codes.filter(|code| code.condition == condition && code.plane == Plane::Data && code.canonical);
     let candidate = |code: &'static CodeRow| {
         let suspect = Suspect { code, wording: None, params: Vec::new(), detail: None };
@@ -78,7 +78,7 @@ fn is_home(vendor: &VendorRow, evidence: &Evidence<'_, '_>) -> bool {
 }
 
 fn judge<'t>(vendor: &'static VendorRow, evidence: &Evidence<'_, 't>, home: bool, found: &mut Vec<Candidate<'t>>) {
-    let coded = vendor.codes.iter().any(|code| code.code.is_some());
+    let coded = !vendor.lookup.by_code.is_empty();
     let suffixed = evidence.read.message.as_deref().is_some_and(|message| ends_as_gateway(vendor, message));
     let common = evidence.read.message.as_deref().and_then(|message| commonplace(message, evidence.status));
     let said = origin::of_response(evidence.read, evidence.marks, suffixed, evidence.status);
@@ -123,13 +123,10 @@ fn suspects<'t>(vendor: &'static VendorRow, evidence: &Evidence<'_, 't>) -> Vec<
         None => {}
     }
     if let Some(text) = evidence.read.code.as_deref() {
-        let mut named: Vec<_> = vendor.by_code(text).collect();
-        if named.is_empty() {
-            // A code text of variants alone, such as the legacy `ACCESS_ERROR`, stood for several rows.
-            let spelt = |code: &&CodeRow| code.variants.iter().any(|variant| variant.code == Some(text));
-            named = vendor.codes.iter().filter(spelt).collect();
-        }
-        for code in named {
+        let mut named = vendor.by_code(text).peekable();
+        // A code text of variants alone, such as the legacy `ACCESS_ERROR`, stood for several rows.
+        let spelt = if named.peek().is_none() { Some(vendor.by_variant_code(text)) } else { None };
+        for code in named.chain(spelt.into_iter().flatten()) {
             if !found.iter().any(|suspect| suspect.code == code) {
                 found.push(Suspect { code, wording: None, params: Vec::new(), detail: None });
             }
@@ -160,7 +157,7 @@ fn by_message<'t>(vendor: &'static VendorRow, text: &'t str, found: &mut Vec<Sus
     for (at, sign) in ends.take(MAX_DETAILS) {
         let (Some(head), Some(tail)) = (text.get(..at), text.get(at + sign.len_utf8()..)) else { continue };
         // Templates would take any head for a value.
-        for reading in vendor.read(head).into_iter().filter(|reading| reading.params.is_empty()) {
+        for reading in vendor.read_fixed(head) {
             let detail = Some(Cow::Borrowed(tail.trim()));
             let Reading { code, wording, params, .. } = reading;
             add(found, Suspect { code, wording: Some(wording), params, detail });
@@ -241,19 +238,14 @@ fn code_texts(code: &'static CodeRow) -> impl Iterator<Item = &'static str> {
 /// The statuses with which the recognised wording is known; of all wordings, if none was recognised.
 fn statuses(suspect: &Suspect<'_>) -> impl Iterator<Item = u16> {
     let code = suspect.code;
-    let template = suspect.wording.map(|wording| match wording {
-        Wording::Message => fold(code.message.source),
-        Wording::Edition(row) => fold(row.message.source),
-        Wording::Variant(variant) => fold(variant.message.source),
-    });
-    let worded = move |source: &'static str| template.as_ref().is_none_or(|text| *text == fold(source));
+    let worded = suspect.wording.map(|wording| wording.template_of(code).source);
+    let worded = move |source: &'static str| worded.is_none_or(|text| same(text, source));
     let own = code.status.filter(|_| worded(code.message.source));
-    let mut all: Vec<u16> = own.into_iter().map(u16::from).collect();
     // An older edition's status goes with the newest text too: what the wire says changed with neither document.
-    all.extend(code.editions.iter().filter_map(|row| row.status.map(u16::from)));
-    let variants = code.variants.iter().filter(|variant| worded(variant.message.source));
-    all.extend(variants.filter_map(|variant| variant.status.or(code.status).map(u16::from)));
-    all.into_iter()
+    let older = code.editions.iter().filter_map(|row| row.status);
+    let variants = code.variants.iter().filter(move |variant| worded(variant.message.source));
+    let variants = variants.filter_map(|variant| variant.status.or(code.status));
+    own.into_iter().chain(older).chain(variants).map(u16::from)
 }
 
 /// True if the text ends with what the gateway alone appends to messages of its own.
@@ -271,12 +263,7 @@ fn rank(mut found: Vec<Candidate<'_>>) -> Vec<Candidate<'_>> {
         let named = |fit: &Fit| fit.code == Agreement::Same && !agreed && fit.status == Agreement::Same;
         found.retain(|one| complete(&one.fit) || named(&one.fit));
     }
-    let literal = |one: &Candidate<'_>| match one.wording {
-        Some(Wording::Message) => one.code.message.literal_len(),
-        Some(Wording::Edition(row)) => row.message.literal_len(),
-        Some(Wording::Variant(variant)) => variant.message.literal_len(),
-        None => 0,
-    };
+    let literal = |one: &Candidate<'_>| one.wording.map_or(0, |wording| wording.template_of(one.code).literal_len());
     let order = |one: &Candidate<'_>| {
         let row = one.code;
         (Reverse(one.fit.score()), Reverse(literal(one)), row.plane, !row.canonical, row.vendor.index, row.index)

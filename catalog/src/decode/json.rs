@@ -180,7 +180,7 @@ impl<'t> Reader<'t> {
 
     fn text(&mut self) -> Option<Cow<'t, str>> {
         let inside = self.rest.strip_prefix('"')?;
-        let stop = inside.find(['"', '\\'])?;
+        let stop = plain_len(inside)?;
         let (plain, rest) = inside.split_at_checked(stop)?;
         if let Some(rest) = rest.strip_prefix('"') {
             self.rest = rest;
@@ -195,12 +195,17 @@ impl<'t> Reader<'t> {
                 return Some(Cow::Owned(text));
             }
             rest = unescape(rest, &mut text)?;
-            let stop = rest.find(['"', '\\'])?;
+            let stop = plain_len(rest)?;
             let (plain, after) = rest.split_at_checked(stop)?;
             text.push_str(plain);
             rest = after;
         }
     }
+}
+
+/// Where the plain characters of a string end. Looks at bytes: no byte of a longer character is one of these.
+fn plain_len(text: &str) -> Option<usize> {
+    text.bytes().position(|byte| matches!(byte, b'"' | b'\\'))
 }
 
 /// Appends the character of the escape at the start of `rest`, and gives what follows it.

@@ -72,6 +72,7 @@ mod wire;
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::LazyLock;
 
 pub use candidate::Candidate;
 pub use fit::{Agreement, Commonplace, Confidence, EnvelopeFit, Fit, MessageFit};
@@ -92,7 +93,8 @@ pub const MAX_BODY: usize = 64 * 1024;
 /// `status` may be a number or `None`. For `http` types see `apigw_errors::integrate::http`, for other catalogs
 /// [`Decoder`], for one vendor alone [`VendorRow::decode`].
 pub fn decode<'t>(status: impl Into<Option<u16>>, headers: &(impl Headers + ?Sized), body: &'t [u8]) -> Decoded<'t> {
-    Decoder::over(&[&CATALOG]).decode(status, headers, body)
+    static OURS: LazyLock<Decoder> = LazyLock::new(|| Decoder::over(&[&CATALOG]));
+    OURS.decode(status, headers, body)
 }
 
 /// Reads responses over a choice of catalogs and vendors.
@@ -213,8 +215,7 @@ impl VendorRow {
 
     /// True if a row has or had this code text.
     fn has_code(&'static self, text: &str) -> bool {
-        self.by_code(text).next().is_some()
-            || self.codes.iter().any(|code| code.variants.iter().any(|variant| variant.code == Some(text)))
+        self.by_code(text).chain(self.by_variant_code(text)).next().is_some()
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
+use super::affix;
 use super::literal::number;
 use crate::model::Vendor;
 use crate::template::{Piece, Template};
@@ -13,17 +14,24 @@ pub(super) fn expand(vendor: &Vendor) -> TokenStream {
     let mut by_code: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     let mut by_status: BTreeMap<u16, Vec<usize>> = BTreeMap::new();
     let mut by_slug: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut by_variant_code: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (index, code) in vendor.codes.iter().enumerate() {
         let texts = code.text.iter().chain(code.rows.iter().filter_map(|row| row.text.as_ref()));
         texts.for_each(|text| push(by_code.entry(text).or_default(), index));
         let statuses = code.status.iter().chain(code.rows.iter().filter_map(|row| row.status.as_ref()));
         statuses.for_each(|status| push(by_status.entry(*status).or_default(), index));
         by_slug.insert(&code.slug, index);
+        let spellings = code.variants.iter().filter_map(|variant| variant.text.as_ref());
+        spellings.for_each(|text| push(by_variant_code.entry(text).or_default(), index));
     }
-    let code_entries = by_code.iter().map(|(text, codes)| {
-        let codes = codes.iter().map(|&code| number(code));
-        quote!(#text => &[#(#codes),*])
-    });
+    let listed = |map: BTreeMap<&str, Vec<usize>>| -> Vec<TokenStream> {
+        let entry = |(text, codes): (&str, Vec<usize>)| {
+            let codes = codes.into_iter().map(number);
+            quote!(#text => &[#(#codes),*])
+        };
+        map.into_iter().map(entry).collect()
+    };
+    let (code_entries, variant_entries) = (listed(by_code), listed(by_variant_code));
     let status_entries = by_status.iter().map(|(status, codes)| {
         let (status, codes) = (Literal::u16_suffixed(*status), codes.iter().map(|&code| number(code)));
         quote!(#status => &[#(#codes),*])
@@ -44,21 +52,27 @@ pub(super) fn expand(vendor: &Vendor) -> TokenStream {
         match pattern.template.pieces.as_slice() {
             [] => {}
             [Piece::Text(text)] => push(fixed.entry(fold(text)).or_default(), index),
-            _ => open.push(number(index)),
+            _ => open.push((index, pattern.template)),
         }
     }
     let fixed_entries = fixed.iter().map(|(text, patterns)| {
         let patterns = patterns.iter().map(|&pattern| number(pattern));
         quote!(#text => &[#(#patterns),*])
     });
+    let open = affix::index(open);
+    let (starting, ending) = (affix::expand(&open.starting), affix::expand(&open.ending));
+    let loose = open.loose.into_iter().map(number);
     quote! {
         static LOOKUP: ::apigw_errors::Lookup = ::apigw_errors::Lookup {
             by_code: ::phf::phf_map! { #(#code_entries),* },
             by_status: ::phf::phf_map! { #(#status_entries),* },
+            by_variant_code: ::phf::phf_map! { #(#variant_entries),* },
             by_slug: ::phf::phf_map! { #(#slug_entries),* },
             patterns: &[#(#pattern_items),*],
             fixed: ::phf::phf_map! { #(#fixed_entries),* },
-            open: &[#(#open),*],
+            starting: #starting,
+            ending: #ending,
+            loose: &[#(#loose),*],
         };
     }
 }

@@ -4,6 +4,8 @@
 //! the same bytes for the same catalog. Whatever can be a static record is one (`record`); the typed enums are views of
 //! the records, plus the exhaustive matches that let the compiler find a hole.
 
+pub mod affix;
+
 mod any;
 mod code;
 mod condition;
