@@ -191,7 +191,8 @@ impl VendorRow {
         let folded = fold(text);
         let mut found = Vec::new();
         self.fixed(&folded, &mut found);
-        self.open(text, &folded, &mut found);
+        let forms = Forms { text, folded: &folded, changed: matches!(folded, Cow::Owned(_)) };
+        self.open(forms, &mut found);
         rank(&mut found);
         found
     }
@@ -213,7 +214,7 @@ impl VendorRow {
         }
     }
 
-    fn open<'t>(&'static self, text: &'t str, folded: &Cow<'_, str>, found: &mut Vec<Reading<'t>>) {
+    fn open<'t>(&'static self, forms: Forms<'t, '_>, found: &mut Vec<Reading<'t>>) {
         let lookup = self.lookup;
         let mut attempt = |index: u16| {
             let order = 1 + u32::from(index);
@@ -222,12 +223,11 @@ impl VendorRow {
             if found.iter().any(|reading| reading.order == order) {
                 return;
             }
-            template.each_wording(text, folded, &mut |params| {
+            template.each_wording(forms, &mut |params| {
                 found.push(Reading { code, wording, params, literal: template.literal_len(), order });
             });
         };
-        let forms = [Some(text), matches!(folded, Cow::Owned(_)).then_some(folded.as_ref())];
-        for form in forms.into_iter().flatten() {
+        for form in [Some(forms.text), forms.changed.then_some(forms.folded)].into_iter().flatten() {
             affix::starting(lookup.starting, form).for_each(&mut attempt);
             // One final period does not count, whether text or template has it; so of two, one may or may not.
             let once = form.strip_suffix('.').unwrap_or(form);
@@ -255,7 +255,7 @@ impl VendorRow {
         }
     }
 
-    fn without_suffix<'t>(&self, text: &'t str) -> &'t str {
+    pub(crate) fn without_suffix<'t>(&self, text: &'t str) -> &'t str {
         let suffixes = self.editions.iter().flat_map(|edition| edition.tables).map(|table| table.wire_suffix.trim());
         suffixes
             .filter(|suffix| !suffix.is_empty())
@@ -264,13 +264,21 @@ impl VendorRow {
     }
 }
 
+/// A message as it stands, and folded.
+#[derive(Clone, Copy)]
+struct Forms<'t, 'f> {
+    text: &'t str,
+    folded: &'f str,
+    /// Folding did more than drop a final period.
+    changed: bool,
+}
+
 impl Template {
     /// Calls `found` with every reading of a message: as it stands if there is one, else without a final period (documents
     /// print it, the wire does not), else folded.
     fn each_wording<'t>(
         &'static self,
-        text: &'t str,
-        folded: &Cow<'_, str>,
+        Forms { text, folded, changed }: Forms<'t, '_>,
         found: &mut dyn FnMut(Vec<(&'static str, Cow<'t, str>)>),
     ) {
         let mut borrowed = |values: Option<&Value<'_, 't>>| found(collected(values, Cow::Borrowed));
@@ -281,9 +289,7 @@ impl Template {
         }
         let own = |value: &str| Cow::Owned(value.to_owned());
         // Where folding changed nothing but a final period, reading it once more would only fail again.
-        if let Cow::Owned(folded) = folded
-            && self.each_reading(folded, &mut |values| found(collected(values, own)))
-        {
+        if changed && self.each_reading(folded, &mut |values| found(collected(values, own))) {
             return;
         }
         // The fold has dropped a final period that the template may print.

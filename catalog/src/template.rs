@@ -106,7 +106,7 @@ type Found<'f, 't> = &'f mut dyn FnMut(Option<&Value<'_, 't>>);
 /// A value that was read, and those before it: a list on the stack, of which most are dropped.
 pub(crate) struct Value<'v, 't> {
     name: &'static str,
-    value: &'t str,
+    text: &'t str,
     before: Option<&'v Value<'v, 't>>,
 }
 
@@ -114,7 +114,7 @@ pub(crate) struct Value<'v, 't> {
 pub(crate) fn collected<'t, T>(last: Option<&Value<'_, 't>>, convert: impl Fn(&'t str) -> T) -> Vec<(&'static str, T)> {
     let chain = || std::iter::successors(last, |value| value.before);
     let mut values = Vec::with_capacity(chain().count());
-    values.extend(chain().map(|value| (value.name, convert(value.value))));
+    values.extend(chain().map(|value| (value.name, convert(value.text))));
     values.reverse();
     values
 }
@@ -144,7 +144,7 @@ fn read<'t>(
         [Piece::Param(name, ty)] => {
             if ty.admits(rest) {
                 *left -= 1;
-                found(Some(&Value { name, value: rest, before }));
+                found(Some(&Value { name, text: rest, before }));
             }
         }
         [Piece::Param(name, ty), tail @ ..] => {
@@ -155,14 +155,14 @@ fn read<'t>(
                     && ty.admits(value)
                 {
                     *left -= 1;
-                    found(Some(&Value { name, value, before }));
+                    found(Some(&Value { name, text: value, before }));
                 }
                 return;
             }
             for (at, _) in rest.match_indices(next) {
                 let (Some(value), Some(after)) = (rest.get(..at), rest.get(at..)) else { continue };
                 if ty.admits(value) {
-                    read(tail, after, Some(&Value { name, value, before }), left, found);
+                    read(tail, after, Some(&Value { name, text: value, before }), left, found);
                 }
             }
         }

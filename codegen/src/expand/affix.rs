@@ -40,8 +40,12 @@ pub fn index<'t>(templates: impl IntoIterator<Item = (usize, &'t Template)>) -> 
         templates.into_iter().map(|(number, template)| (number, start(template), end(template))).collect();
     let (mut starts, mut ends) = (HashMap::<&str, usize>::new(), HashMap::<&str, usize>::new());
     for (_, start, end) in &templates {
-        start.iter().for_each(|text| *starts.entry(text).or_default() += 1);
-        end.iter().for_each(|text| *ends.entry(text).or_default() += 1);
+        if let Some(text) = start {
+            *starts.entry(text).or_default() += 1;
+        }
+        if let Some(text) = end {
+            *ends.entry(text).or_default() += 1;
+        }
     }
     let (mut starting, mut ending, mut loose) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
     for &(number, start, end) in &templates {
