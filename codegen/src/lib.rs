@@ -16,6 +16,7 @@
 
 pub mod diagnostic;
 pub mod expand;
+pub mod format;
 pub mod model;
 pub mod name;
 #[cfg(feature = "schema")]

@@ -5,6 +5,7 @@ use std::io;
 use std::path::PathBuf;
 
 use apigw_errors::export::diff::DiffError;
+use apigw_errors_codegen::format::FormatError;
 
 use crate::cli::layout::{BOLD, RED, clean};
 
@@ -21,6 +22,8 @@ pub(crate) enum Failure {
     Output(io::Error),
     #[error("there is no `{file}` in `{}`", folder.display())]
     NoCatalog { folder: PathBuf, file: &'static str },
+    #[error("cannot format `{}`: {why}", path.display())]
+    Format { path: PathBuf, why: FormatError },
     #[error("`{}` is no folder", .0.display())]
     NoFolder(PathBuf),
     #[error("cannot compare the catalogs: {0}")]
@@ -41,6 +44,7 @@ impl Failure {
             Self::NoCatalog { .. } => {
                 "name a folder with `conditions.yaml`, `vendors/*.yaml` and perhaps `relations.yaml`".to_owned()
             }
+            Self::Format { .. } => "nothing was written; write the file without anchors, tags and `? ` keys".to_owned(),
             Self::NoFolder(_) => "name the folder of a catalog, not one of its files".to_owned(),
             Self::Diff(_) => {
                 "both have to come from `apigw-errors export json` or the site's `catalog.json`".to_owned()

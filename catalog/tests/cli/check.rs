@@ -74,3 +74,46 @@ fn what_is_no_catalog_is_refused_with_advice() {
     assert_eq!(ran.status, 2);
     assert!(ran.err.contains("vendors"), "{ran:?}");
 }
+
+#[test]
+fn layout_is_checked_and_fixed() {
+    let folder = copy();
+    let file = folder.path().join("vendors/huawei.yaml");
+    let text = fs::read_to_string(&file).unwrap();
+    let check = format!("check {}", folder.path().display());
+    let ours = run(&format!("{check} --layout"));
+    assert_eq!(ours.status, 0, "{ours:?}");
+    let untidy = text.replacen("    plane: data\n    status: 404\n", "    status: 404  \n\n    plane:   data\n", 1);
+    assert_ne!(untidy, text);
+    fs::write(&file, &untidy).unwrap();
+    assert_eq!(run(&check).status, 0, "no mistake");
+    let told = run(&format!("{check} --layout"));
+    assert_eq!(told.status, 1, "{told:?}");
+    assert!(told.err.contains("vendors/huawei.yaml:24 is not in canonical form"), "{told:?}");
+    assert_eq!(fs::read_to_string(&file).unwrap(), untidy);
+    let fixed = run(&format!("{check} --fix"));
+    assert_eq!(fixed.status, 0, "{fixed:?}");
+    assert!(fixed.out.contains("vendors/huawei.yaml written"), "{fixed:?}");
+    // What stands inside of a line is its author's.
+    let wanted = text.replacen("    plane: data\n    status: 404\n", "    plane:   data\n    status: 404\n", 1);
+    let now = fs::read_to_string(&file).unwrap();
+    assert!(
+        now == wanted || now == wanted.replacen("    plane:   data\n", "\n    plane:   data\n", 1),
+        "{}",
+        &now[..2000]
+    );
+    assert_eq!(run(&format!("{check} --layout")).status, 0);
+    assert!(!run(&format!("{check} --fix")).out.contains("written"), "twice is once");
+}
+
+#[test]
+fn a_catalog_with_problems_is_not_touched() {
+    let folder = copy();
+    let file = folder.path().join("vendors/huawei.yaml");
+    let wrong = fs::read_to_string(&file).unwrap().replacen("retry: after_fix", "retry:   after_fxi", 1);
+    fs::write(&file, &wrong).unwrap();
+    let ran = run(&format!("check {} --fix", folder.path().display()));
+    assert_eq!(ran.status, 1);
+    assert!(ran.out.contains("unknown-word"), "{ran:?}");
+    assert_eq!(fs::read_to_string(&file).unwrap(), wrong);
+}

@@ -11,7 +11,7 @@ mod vendor;
 
 pub(crate) use conditions::{Condition, ConditionsFile};
 pub(crate) use entries::Entries;
-pub(crate) use recover::{Document, parse};
+pub(crate) use recover::{Document, options, parse};
 pub(crate) use relations::{Close, RelationsFile};
 pub(crate) use vendor::{Code, CodeParam, Edition, Row, StandIn, Table, Variant, VendorFile};
 

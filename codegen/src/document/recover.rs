@@ -92,7 +92,7 @@ pub(crate) fn parse<T: DeserializeOwned + Default>(file: FileId, text: &str, sin
 }
 
 /// Large catalogs are legitimate here; the parser's other bounds stay.
-fn options() -> serde_yaml::Options {
+pub(crate) fn options() -> serde_yaml::Options {
     serde_yaml::options! {
         with_snippet: false,
         budget: serde_yaml::budget! { max_nodes: 5_000_000, max_events: 20_000_000 },

@@ -8,6 +8,7 @@ use apigw_errors_codegen::diagnostic::Colour;
 use apigw_errors_codegen::{Files, read};
 
 use super::Outcome;
+use crate::cli::canonical;
 use crate::cli::failure::Failure;
 use crate::cli::screen::Screen;
 
@@ -15,9 +16,13 @@ const EXAMPLES: &str = "\
 Examples:
   apigw-errors check catalog
   apigw-errors check . && cargo build
+  apigw-errors check catalog --layout     # in CI
+  apigw-errors check catalog --fix        # before a commit
 
 The folder holds `conditions.yaml`, `vendors/*.yaml` and perhaps `relations.yaml`. The problems are those that the macro \
-`catalog!` reports, all at once. Exit status: 0 no problem, 1 problems, 2 the folder cannot be read.";
+`catalog!` reports, all at once. `--fix` writes the files in canonical form: levels of two spaces, fields in the order \
+of the guide, single empty lines; comments stay with what they stand above, wording and quotes are left alone. Files \
+of a catalog with problems are not touched. Exit status: 0 no problem, 1 problems, 2 the folder cannot be read or written.";
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -26,6 +31,12 @@ pub(crate) struct Args {
     /// Folder of the catalog.
     #[arg(value_name = "PATH")]
     path: PathBuf,
+    /// Write the files in canonical form.
+    #[arg(long, conflicts_with = "layout")]
+    fix: bool,
+    /// Count a file that is not in canonical form as a problem.
+    #[arg(long)]
+    layout: bool,
 }
 
 pub(crate) fn run(args: &Args, screen: &Screen) -> Result<Outcome, Failure> {
@@ -34,13 +45,34 @@ pub(crate) fn run(args: &Args, screen: &Screen) -> Result<Outcome, Failure> {
         Ok(catalog) => {
             let codes: usize = catalog.vendors.iter().map(|vendor| vendor.codes.len()).sum();
             let (vendors, conditions) = (catalog.vendors.len(), catalog.conditions.len());
-            Ok(Outcome::done(format!("no problems: {vendors} vendors, {codes} codes, {conditions} conditions\n")))
+            let summary = format!("no problems: {vendors} vendors, {codes} codes, {conditions} conditions\n");
+            layout(args, &files, summary)
         }
         Err(report) => {
             let colour = if screen.colour { Colour::Always } else { Colour::Never };
             Ok(Outcome { success: false, ..Outcome::done(report.render(colour)) })
         }
     }
+}
+
+/// Canonical form, for a catalog without problems.
+fn layout(args: &Args, files: &Files, summary: String) -> Result<Outcome, Failure> {
+    if !args.fix && !args.layout {
+        return Ok(Outcome::done(summary));
+    }
+    let changes = canonical::changes(&args.path, files)?;
+    if args.fix {
+        changes.iter().try_for_each(canonical::Change::apply)?;
+        let written = changes.iter().map(|change| format!("{} written\n", change.path.display()));
+        return Ok(Outcome::done(written.collect::<String>() + &summary));
+    }
+    if changes.is_empty() {
+        return Ok(Outcome::done(summary));
+    }
+    let place =
+        |change: &canonical::Change| format!("{}:{} is not in canonical form\n", change.path.display(), change.line);
+    let complaint: String = changes.iter().map(place).collect();
+    Ok(Outcome::nothing(complaint + "run `apigw-errors check` with `--fix` to write it\n"))
 }
 
 /// The files of a catalog in its folder; vendors by name, so that a report is the same everywhere.
