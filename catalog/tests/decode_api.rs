@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use apigw_errors::decode::{Agreement, Commonplace, Confidence, Decoder, OriginWhy, decode};
 use apigw_errors::{
-    AnyError, CATALOG, Catalog, Condition, Lang, Origin, Relation, VendorRow, huawei, jdcloud, tencent,
+    AnyError, CATALOG, Catalog, Condition, Lang, Origin, Relation, Say, VendorRow, huawei, jdcloud, tencent,
 };
 
 const LIMITED: &[u8] = br#"{"error_code":"APIG.0308","request_id":"ab",
@@ -142,4 +142,42 @@ fn codes_answer_what_is_asked_of_them() {
     assert_eq!(tencent::Code::from_status(405), Some(tencent::Code::MethodNotAllowed));
     assert_eq!(tencent::Code::from_status(401), None, "several");
     assert_eq!(tencent::Code::from_status(402), None, "none");
+}
+
+/// What a gateway says where no table has a row is told as that, and never as sure.
+#[test]
+fn plain_answers_are_told_as_such() {
+    for vendor in CATALOG.vendors {
+        let declared = vendor.data_answers.iter().filter(|answer| answer.of == answer.at);
+        for answer in declared {
+            let Say::Plain(plain) = &answer.say else { continue };
+            let (status, text) = (plain.status.get(), plain.message);
+            let (body, mark) = match vendor.id {
+                "tencent" => (serde_json::json!({ "message": text }), ("Server", "apigw/1.0.15")),
+                "huawei" => {
+                    (serde_json::json!({ "error_code": plain.code, "error_msg": text }), ("Server", "api-gateway"))
+                }
+                _ => (
+                    serde_json::json!({ "requestId": "r", "error": { "status": plain.code, "code": status, "message": text } }),
+                    ("Via", "jd-gateway/1"),
+                ),
+            };
+            let body = body.to_string();
+            let decoded = decode(status, &[mark], body.as_bytes());
+            // A text of the tables with another status is a possibility of its own.
+            if !decoded.candidates.is_empty() {
+                assert!(decoded.stand_ins.is_empty());
+                continue;
+            }
+            let found = decoded.stand_ins.iter().find(|found| found.conditions.contains(&answer.of));
+            let found = found.unwrap_or_else(|| panic!("{}: {body} is {decoded:?}", answer.of.id));
+            assert_eq!((found.vendor, found.confidence), (*vendor, Confidence::Likely), "{body}");
+            assert_eq!(decoded.error(), None);
+            let bare = decode(status, &(), body.as_bytes());
+            assert!(bare.stand_ins.iter().all(|found| found.confidence < Confidence::Certain));
+        }
+    }
+    let decoded = decode(413, &(), br#"{"message":"Request Entity Too Large"}"#);
+    assert_eq!(decoded.stand_ins[0].confidence, Confidence::Possible, "anybody says so");
+    assert!(decode(500, &(), br#"{"message":"Request Entity Too Large"}"#).stand_ins.is_empty());
 }

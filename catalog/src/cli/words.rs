@@ -65,6 +65,7 @@ words! {
     paste: "Paste the response, then press Ctrl-D:", "请粘贴响应内容，然后按 Ctrl-D：";
     may_also_be: "It may also be", "也可能是";
     one_of_these: "One of these, as far as this text tells:", "仅凭这段文字，可能是以下之一：";
+    stands_for: "its tables have no row for this; its gateway may answer so for", "其错误码表中没有对应行；其网关在下列情形下可能这样返回";
     detail: "detail", "附加细节";
     request_id: "request id", "请求 ID";
 }

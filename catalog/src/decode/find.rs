@@ -69,7 +69,7 @@ pub(super) fn of_condition<'t>(
 }
 
 /// True if the vendor writes bodies of this form.
-fn is_home(vendor: &VendorRow, evidence: &Evidence<'_, '_>) -> bool {
+pub(super) fn is_home(vendor: &VendorRow, evidence: &Evidence<'_, '_>) -> bool {
     match evidence.read.envelope {
         Some(name) => vendor.envelope == name,
         // Without a form of its own: a text, or an envelope that only its vendor's catalog names.

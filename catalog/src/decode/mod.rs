@@ -68,6 +68,7 @@ mod headers;
 mod json;
 mod origin;
 pub mod redact;
+mod stand_in;
 mod wire;
 
 use std::borrow::Cow;
@@ -78,6 +79,7 @@ pub use candidate::Candidate;
 pub use fit::{Agreement, Commonplace, Confidence, EnvelopeFit, Fit, MessageFit};
 pub use headers::Headers;
 pub use origin::{OriginHint, OriginWhy};
+pub use stand_in::StandIn;
 pub use wire::Wire;
 
 use crate::catalog::Catalog;
@@ -166,10 +168,18 @@ impl Decoder {
         if let Some(condition) = condition {
             candidates = find::of_condition(&self.vendors, condition, &evidence);
         }
+        let stand_ins = match (candidates.is_empty(), condition) {
+            (true, None) => stand_in::stand_ins(&self.vendors, &evidence),
+            _ => Vec::new(),
+        };
         let origin = match candidates.first() {
             Some(best) => Some(best.origin),
             None if condition.is_some() => Some(OriginHint { origin: Origin::Gateway, why: OriginWhy::Condition }),
-            None => origin::of_response(&read, marks, false, status).or_else(|| origin::of_unknown(marks)),
+            None => {
+                let said = origin::of_response(&read, marks, false, status);
+                // A gateway's own plain answer must not be taken for the backend's.
+                said.or_else(|| if stand_ins.is_empty() { origin::of_unknown(marks) } else { None })
+            }
         };
         let named = |name: &str| condition?.params.iter().find(|param| param.name == name).map(|param| param.name);
         let params = read.params.into_iter().filter_map(|(name, value)| Some((named(&name)?, value))).collect();
@@ -184,6 +194,7 @@ impl Decoder {
             params,
             origin,
             candidates,
+            stand_ins,
         }
     }
 
@@ -241,6 +252,8 @@ pub struct Decoded<'t> {
     pub origin: Option<OriginHint>,
     /// What it may be, best first; empty for an unknown code.
     pub candidates: Vec<Candidate<'t>>,
+    /// Where there are no candidates: plain answers of a gateway whose vendor's tables have no row for what happened.
+    pub stand_ins: Vec<StandIn>,
 }
 
 impl<'t> Decoded<'t> {
@@ -288,6 +301,7 @@ impl<'t> Decoded<'t> {
             params: self.params.into_iter().map(|(name, value)| (name, Cow::Owned(value.into_owned()))).collect(),
             origin: self.origin,
             candidates: self.candidates.into_iter().map(Candidate::into_owned).collect(),
+            stand_ins: self.stand_ins,
         }
     }
 }
@@ -306,6 +320,7 @@ impl fmt::Debug for Decoded<'_> {
             .field("params", &clean.params)
             .field("origin", &clean.origin)
             .field("candidates", &clean.candidates)
+            .field("stand_ins", &clean.stand_ins)
             .finish()
     }
 }

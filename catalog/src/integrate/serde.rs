@@ -15,7 +15,7 @@ use serde::de::Error as _;
 use serde::ser::{SerializeMap, SerializeStruct};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::decode::{Candidate, Confidence, Decoded};
+use crate::decode::{Candidate, Confidence, Decoded, StandIn};
 use crate::{
     AnyCode, CATALOG, ConditionId, Evidence, Fault, Grpc, Kind, Lang, Origin, Plane, Relation, Retry, Status, Vendor,
 };
@@ -122,8 +122,9 @@ impl Serialize for Params<'_> {
 impl Serialize for Decoded<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let clean = self.clone().redact();
-        let mut out = serializer.serialize_struct("Decoded", 8)?;
+        let mut out = serializer.serialize_struct("Decoded", 9)?;
         out.serialize_field("candidates", &clean.candidates.iter().map(Clean).collect::<Vec<_>>())?;
+        out.serialize_field("stand_ins", &clean.stand_ins)?;
         out.serialize_field("request_id", &clean.request_id)?;
         out.serialize_field("status", &clean.status)?;
         out.serialize_field("envelope", &clean.envelope)?;
@@ -131,6 +132,19 @@ impl Serialize for Decoded<'_> {
         out.serialize_field("message", &clean.message)?;
         out.serialize_field("condition", &clean.condition.map(|condition| condition.id))?;
         out.serialize_field("origin", &clean.origin.map(|hint| hint.origin))?;
+        out.end()
+    }
+}
+
+impl Serialize for StandIn {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut out = serializer.serialize_struct("StandIn", 6)?;
+        out.serialize_field("vendor", self.vendor.id)?;
+        out.serialize_field("code", &self.answer.code)?;
+        out.serialize_field("status", &self.answer.status)?;
+        out.serialize_field("message", self.answer.message)?;
+        out.serialize_field("conditions", &self.conditions.iter().map(|node| node.id).collect::<Vec<_>>())?;
+        out.serialize_field("confidence", &self.confidence)?;
         out.end()
     }
 }

@@ -6,7 +6,7 @@ use std::fs::{self, File};
 use std::io::{self, IsTerminal, Read};
 use std::path::Path;
 
-use apigw_errors::decode::{Candidate, Decoded};
+use apigw_errors::decode::{Candidate, Decoded, StandIn};
 use serde::Serialize;
 
 use super::{Outcome, explain};
@@ -192,13 +192,29 @@ fn unknown(screen: &Screen, decoded: &Decoded<'_>) -> String {
         let said = format!("{who}{}{}", words.stop, origin.why.text(screen.lang));
         out.push_str(&hanging(&format!("  {}{}", words.origin, words.colon), &said, screen.paragraph()));
     }
+    for stand_in in &decoded.stand_ins {
+        let _ = writeln!(out, "{}", clean(&plain(screen, stand_in)));
+    }
     let named = decoded.code.as_deref().or(decoded.message.as_deref()).map(shortened);
+    let named = named.filter(|_| decoded.stand_ins.is_empty());
     let near = named.map(|text| query::suggest(text, Narrow::default())).unwrap_or_default();
     if !near.is_empty() {
         let _ = writeln!(out, "{}", words.did_you_mean);
     }
     for code in near {
         let _ = writeln!(out, "  {}", cell::line(code));
+    }
+    out
+}
+
+/// An answer without a row, and what it stands for.
+fn plain(screen: &Screen, stand_in: &StandIn) -> String {
+    let words = Words::of(screen.lang);
+    let sure = stand_in.confidence.label().get(screen.lang);
+    let name = stand_in.vendor.name.get(screen.lang);
+    let mut out = format!("{name}{}{} ({sure})", words.colon, words.stands_for);
+    for condition in &stand_in.conditions {
+        let _ = write!(out, "\n  {}  {}", condition.id, condition.title.get(screen.lang));
     }
     out
 }
