@@ -154,9 +154,10 @@ fn plain_answers_are_told_as_such() {
             let (status, text) = (plain.status.get(), plain.message);
             let (body, mark) = match vendor.id {
                 "tencent" => (serde_json::json!({ "message": text }), ("Server", "apigw/1.0.15")),
-                "huawei" => {
-                    (serde_json::json!({ "error_code": plain.code, "error_msg": text }), ("Server", "api-gateway"))
-                }
+                "huawei" => (
+                    serde_json::json!({ "error_code": plain.code.unwrap_or_default(), "error_msg": text }),
+                    ("Server", "api-gateway"),
+                ),
                 _ => (
                     serde_json::json!({ "requestId": "r", "error": { "status": plain.code, "code": status, "message": text } }),
                     ("Via", "jd-gateway/1"),
