@@ -50,6 +50,7 @@ pub mod cli;
 pub mod code;
 pub mod decode;
 pub mod dialect;
+pub mod envelope;
 #[cfg(feature = "export")]
 pub mod export;
 pub mod facets;
@@ -67,6 +68,7 @@ pub use apigw_errors_macros::catalog;
 pub use catalog::Catalog;
 pub use code::{VendorCode, VendorError, parse_as};
 pub use dialect::{Dialect, DialectError, Occurrence, Saying};
+pub use envelope::EnvelopeForm;
 pub use facets::{Evidence, Fault, Grpc, Kind, Origin, Plane, Relation, Retry};
 pub use reading::{Lookup, Parsed, Pattern, PatternWording, Reading, Wording};
 pub use row::{

@@ -5,6 +5,7 @@
 
 use std::fmt;
 
+use crate::envelope::EnvelopeForm;
 use crate::facets::{Evidence, Fault, Grpc, Kind, Origin, Plane, Relation, Retry};
 use crate::param::ParamType;
 use crate::reading::Lookup;
@@ -95,8 +96,10 @@ pub struct VendorRow {
     pub module: &'static str,
     /// Display name.
     pub name: Text,
-    /// Name of the envelope its errors travel in.
+    /// Name of the envelope its errors travel in; the vendor's id for one that its file describes.
     pub envelope: &'static str,
+    /// That description.
+    pub form: Option<&'static EnvelopeForm>,
     /// Newest first.
     pub editions: &'static [Edition],
     /// The newest of them.

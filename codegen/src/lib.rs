@@ -15,6 +15,7 @@
 //! This crate knows no HTTP and no proc-macro API: the macro, the command line and the tests all call it alike.
 
 pub mod diagnostic;
+pub mod envelope;
 pub mod expand;
 pub mod format;
 pub mod model;

@@ -5,8 +5,11 @@
 
 use std::path::PathBuf;
 
+use crate::envelope::EnvelopeForm;
 use crate::template::Template;
-pub use crate::vocabulary::{Evidence, Fault, Grpc, Kind, Origin, ParamType, Plane, Relation, Retry};
+pub use crate::vocabulary::{
+    EnvelopeField, Evidence, Fault, Grpc, Kind, Origin, ParamType, Plane, Relation, RequestIdForm, Retry,
+};
 
 /// Everything the macro call named, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,8 +92,10 @@ pub struct Vendor {
     pub id: String,
     /// Display name.
     pub name: Text,
-    /// Name of the envelope its errors travel in.
+    /// Name of the envelope its errors travel in; the vendor's id for one that its file describes.
     pub envelope: String,
+    /// That description.
+    pub form: Option<EnvelopeForm>,
     /// Newest first.
     pub editions: Vec<Edition>,
     /// In document order.

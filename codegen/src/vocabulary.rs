@@ -7,6 +7,9 @@ macro_rules! words {
         pub enum $name { $($(#[$vdoc])* $variant),+ }
 
         impl $name {
+            /// All of them, in order.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
             /// The words the YAML may use, in order.
             pub const WORDS: &'static [&'static str] = &[$($word),+];
 
@@ -45,6 +48,34 @@ words! {
         LogOnly = "log_only",
         /// Below HTTP: there is no answer to carry it.
         NoHttp = "no_http",
+    }
+}
+words! {
+    /// What stands in an envelope's templates.
+    EnvelopeField {
+        /// The HTTP status.
+        Status = "status",
+        /// The vendor's code text.
+        Code = "code",
+        /// The message.
+        Message = "message",
+        /// The call's id.
+        RequestId = "request_id",
+        /// The condition's id.
+        Condition = "condition",
+        /// Seconds after which a call may succeed, where a rate limit tells.
+        RetryAfter = "retry_after",
+    }
+}
+words! {
+    /// The form of request ids.
+    RequestIdForm {
+        /// 32 hexadecimal digits in lower case.
+        Hex = "hex",
+        /// Hexadecimal digits in five groups.
+        Uuid = "uuid",
+        /// 32 digits and lower-case letters.
+        Alphanumeric = "alphanumeric",
     }
 }
 words! {

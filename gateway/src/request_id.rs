@@ -5,9 +5,12 @@ use std::fmt;
 
 use http::HeaderValue;
 
-/// 32 ASCII characters, the form all three vendors use.
+/// Up to 36 ASCII characters.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct RequestId([u8; 32]);
+pub struct RequestId {
+    text: [u8; 36],
+    len: usize,
+}
 
 impl RequestId {
     /// Lower-case hexadecimal.
@@ -16,7 +19,21 @@ impl RequestId {
         for (place, nibble) in text.iter_mut().rev().zip((0..32).map(|index| bits >> (4 * index) & 0xf)) {
             *place = digit(nibble);
         }
-        Self(text)
+        Self::of(&text)
+    }
+
+    /// Five groups of lower-case hexadecimal digits: a UUID, made of random bits and therefore of version 4.
+    pub fn uuid(bits: u128) -> Self {
+        let version = bits & !(0xf << 76) & !(0x3 << 62) | 0x4 << 76 | 0x2 << 62;
+        let digits = Self::hex(version);
+        let mut text = [b'-'; 36];
+        let places = (0..36).filter(|place| !matches!(place, 8 | 13 | 18 | 23));
+        for (place, digit) in places.zip(digits.as_str().bytes()) {
+            if let Some(slot) = text.get_mut(place) {
+                *slot = digit;
+            }
+        }
+        Self { text, len: 36 }
     }
 
     /// Digits and lower-case letters. 128 bits fill 25 of these; the rest are drawn from the same bits, mixed.
@@ -31,17 +48,29 @@ impl RequestId {
             *place = digit(rest % 36);
             rest /= 36;
         }
-        Self(text)
+        Self::of(&text)
+    }
+
+    fn of(id: &[u8; 32]) -> Self {
+        let mut text = [0; 36];
+        for (slot, byte) in text.iter_mut().zip(id) {
+            *slot = *byte;
+        }
+        Self { text, len: id.len() }
+    }
+
+    fn bytes(&self) -> &[u8] {
+        self.text.get(..self.len).unwrap_or_default()
     }
 
     /// The text.
     pub fn as_str(&self) -> &str {
-        std::str::from_utf8(&self.0).unwrap_or_default()
+        std::str::from_utf8(self.bytes()).unwrap_or_default()
     }
 
     /// The text as a header's value.
     pub fn to_header(self) -> HeaderValue {
-        HeaderValue::from_bytes(&self.0).unwrap_or(HeaderValue::from_static(""))
+        HeaderValue::from_bytes(self.bytes()).unwrap_or(HeaderValue::from_static(""))
     }
 }
 
@@ -102,6 +131,8 @@ mod tests {
     #[test]
     fn ids_have_the_vendors_forms() {
         assert_eq!(RequestId::hex(0xff).as_str(), "000000000000000000000000000000ff");
+        assert_eq!(RequestId::uuid(0).as_str(), "00000000-0000-4000-8000-000000000000");
+        assert_eq!(RequestId::uuid(u128::MAX).as_str(), "ffffffff-ffff-4fff-bfff-ffffffffffff");
         let id = RequestId::alphanumeric(u128::MAX);
         assert!(id.as_str().bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_lowercase()));
         assert_eq!(RequestId::alphanumeric(0).as_str().len(), 32);

@@ -11,6 +11,7 @@ use super::origin::{self, OriginHint, OriginWhy};
 use crate::facets::{Kind, Origin, Plane};
 use crate::reading::{Reading, Wording, same};
 use crate::row::{CodeRow, ConditionRow, VendorRow};
+use crate::template::Piece;
 
 /// Everything that was read of a response.
 pub(super) struct Evidence<'e, 't> {
@@ -73,7 +74,7 @@ pub(super) fn is_home(vendor: &VendorRow, evidence: &Evidence<'_, '_>) -> bool {
     match evidence.read.envelope {
         Some(name) => vendor.envelope == name,
         // Without a form of its own: a text, or an envelope that only its vendor's catalog names.
-        None => evidence.read.shape == Shape::Bare || !envelope::is_known(vendor.envelope),
+        None => evidence.read.shape == Shape::Bare || !envelope::is_known(vendor),
     }
 }
 
@@ -128,7 +129,7 @@ fn suspects<'t>(vendor: &'static VendorRow, evidence: &Evidence<'_, 't>) -> Vec<
         let spelt = if named.peek().is_none() { Some(vendor.by_variant_code(text)) } else { None };
         for code in named.chain(spelt.into_iter().flatten()) {
             if !found.iter().any(|suspect| suspect.code == code) {
-                found.push(Suspect { code, wording: None, params: Vec::new(), detail: None });
+                found.push(named_only(code, evidence.read.message.as_ref()));
             }
         }
     } else if let (None, Some(status)) = (&evidence.read.message, evidence.status)
@@ -140,6 +141,16 @@ fn suspects<'t>(vendor: &'static VendorRow, evidence: &Evidence<'_, 't>) -> Vec<
         found.extend(rows.map(|code| Suspect { code, wording: None, params: Vec::new(), detail: None }));
     }
     found
+}
+
+/// A row that its code text alone points at. Where the row's message is nothing but a value, the message is that value.
+fn named_only<'t>(code: &'static CodeRow, message: Option<&Cow<'t, str>>) -> Suspect<'t> {
+    match (code.message.pieces, message) {
+        ([Piece::Param(name, _)], Some(text)) => {
+            Suspect { code, wording: Some(Wording::Message), params: vec![(*name, text.clone())], detail: None }
+        }
+        _ => Suspect { code, wording: None, params: Vec::new(), detail: None },
+    }
 }
 
 fn by_message<'t>(vendor: &'static VendorRow, text: &'t str, found: &mut Vec<Suspect<'t>>) {

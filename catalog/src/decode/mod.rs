@@ -83,6 +83,7 @@ pub use stand_in::StandIn;
 pub use wire::Wire;
 
 use crate::catalog::Catalog;
+use crate::envelope::EnvelopeForm;
 use crate::facets::Origin;
 use crate::row::{ConditionRow, VendorRow};
 use crate::{AnyError, CATALOG, Condition, ConditionId};
@@ -114,6 +115,8 @@ pub struct Decoder {
     vendors: Vec<&'static VendorRow>,
     /// Layer by layer; one that two catalogs build on may stand here twice, which looking one up does not mind.
     conditions: Vec<&'static [ConditionRow]>,
+    /// The envelopes that their files describe.
+    forms: Vec<&'static EnvelopeForm>,
 }
 
 impl Decoder {
@@ -130,12 +133,13 @@ impl Decoder {
             }
             conditions.push(layer.conditions);
         }
-        Self { vendors, conditions }
+        let forms = vendors.iter().filter_map(|vendor| vendor.form).collect();
+        Self { vendors, conditions, forms }
     }
 
     /// One vendor alone.
     pub fn of(vendor: &'static VendorRow) -> Self {
-        Self { vendors: vec![vendor], conditions: vec![CATALOG.conditions] }
+        Self { vendors: vec![vendor], conditions: vec![CATALOG.conditions], forms: vendor.form.into_iter().collect() }
     }
 
     /// Reads a response.
@@ -146,7 +150,7 @@ impl Decoder {
         body: &'t [u8],
     ) -> Decoded<'t> {
         let body = body.get(..MAX_BODY).unwrap_or(body);
-        let (status, marks) = (status.into(), envelope::marked(headers));
+        let (status, marks) = (status.into(), envelope::marked(headers, &self.forms));
         match std::str::from_utf8(body) {
             Ok(text) => self.text(status, &marks, text),
             // A cut in the middle of a character is no fault of the body.
@@ -160,7 +164,11 @@ impl Decoder {
 
     fn text<'t>(&self, status: Option<u16>, marks: &envelope::Marked<'_>, body: &'t str) -> Decoded<'t> {
         let is_code = |text: &str| self.vendors.iter().any(|vendor| vendor.has_code(text));
-        let read = envelope::read(body, &is_code);
+        let mut read = envelope::read(body, &is_code, &self.forms);
+        // Some gateways tell in headers what others tell in the body.
+        let owned = |text: &str| Cow::Owned(text.to_owned());
+        read.code = read.code.or_else(|| marks.code.map(owned));
+        read.message = read.message.or_else(|| marks.message.map(owned));
         let status = status.or(read.status);
         let evidence = find::Evidence { read: &read, marks, status };
         let mut candidates = find::candidates(&self.vendors, &evidence);

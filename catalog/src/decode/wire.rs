@@ -1,6 +1,6 @@
 //! The way back: an error as the bytes that its vendor's gateway sends.
 
-use super::envelope::{self, Outgoing, Says};
+use super::envelope;
 use crate::facets::Kind;
 use crate::row::CodeRow;
 use crate::status::Status;
@@ -14,6 +14,8 @@ pub struct Wire {
     pub content_type: &'static str,
     /// The header that carries the request id, in lower case.
     pub request_id: &'static str,
+    /// Further headers, names in lower case; of an envelope that the vendor's file describes.
+    pub headers: Vec<(&'static str, String)>,
     /// The body in the vendor's envelope; as RFC 9457 where this crate does not know the envelope.
     pub body: String,
 }
@@ -32,20 +34,7 @@ impl CodeRow {
     /// ```
     pub fn wire(&'static self, message: &str, request_id: &str) -> Option<Wire> {
         let status = self.status.filter(|_| self.kind != Kind::LogOnly)?;
-        let envelope = envelope::named(self.vendor.envelope);
         let suffix = self.editions.first().map_or("", |row| row.table.wire_suffix);
-        let message = format!("{message}{suffix}");
-        let told = Outgoing {
-            status: status.get(),
-            code: self.code,
-            message: &message,
-            request_id,
-            condition: self.condition,
-        };
-        let mut body = String::with_capacity(128 + message.len());
-        envelope.write(&told, &mut body);
-        let named = envelope.marks().iter().find(|mark| matches!(mark.says, Says::RequestId | Says::CommonRequestId));
-        let request_id = named.map_or("x-request-id", |mark| mark.header);
-        Some(Wire { status, content_type: envelope.content_type(), request_id, body })
+        Some(envelope::write(self, status, &format!("{message}{suffix}"), request_id))
     }
 }

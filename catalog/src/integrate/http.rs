@@ -70,6 +70,11 @@ fn response(code: &'static CodeRow, message: &str, request_id: &str) -> Option<R
     let mut response = Response::new(wire.body);
     *response.status_mut() = StatusCode::from_u16(wire.status.get()).ok()?;
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(wire.content_type));
+    for (name, value) in wire.headers {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            response.headers_mut().insert(name, value);
+        }
+    }
     // An id that no header can carry stays in the body alone.
     if let Ok(value) = HeaderValue::try_from(request_id) {
         response.headers_mut().insert(HeaderName::from_static(wire.request_id), value);

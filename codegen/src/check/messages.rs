@@ -5,8 +5,8 @@ use crate::document::Scalar;
 use crate::source::Site;
 use crate::template::{Template, TemplateErrorKind};
 
-use super::Sink;
 use super::vendor::Scope;
+use super::{Sink, within};
 
 /// Reads a template.
 pub(crate) fn template(scope: &Scope<'_>, scalar: &Scalar, sink: &mut Sink) -> Option<Template> {
@@ -20,7 +20,7 @@ pub(crate) fn template(scope: &Scope<'_>, scalar: &Scalar, sink: &mut Sink) -> O
                 TemplateErrorKind::BadName(name) => name.len() + 2,
                 TemplateErrorKind::Unclosed | TemplateErrorKind::Unopened | TemplateErrorKind::Adjacent => 1,
             };
-            let site = within(scope, scalar, error.at, len);
+            let site = within(scope.file, scope.sources, scalar, error.at, len);
             sink.push(Diagnostic::new(Kind::BadTemplate, site, error.to_string()));
             None
         }
@@ -31,19 +31,7 @@ pub(crate) fn template(scope: &Scope<'_>, scalar: &Scalar, sink: &mut Sink) -> O
 pub(crate) fn param_site(scope: &Scope<'_>, scalar: &Scalar, name: &str) -> Site {
     let braced = format!("{{{name}}}");
     match scalar.value.find(&braced) {
-        Some(at) => within(scope, scalar, at, braced.len()),
+        Some(at) => within(scope.file, scope.sources, scalar, at, braced.len()),
         None => scope.file.at(scalar),
     }
-}
-
-/// A part of a scalar, if the file holds its value as it is; else the whole scalar.
-fn within(scope: &Scope<'_>, scalar: &Scalar, at: usize, len: usize) -> Site {
-    let site = scope.file.at(scalar);
-    let written = scope.sources.text(scope.file).get(site.span()).unwrap_or_default();
-    let unquoted = ['"', '\''].iter().find_map(|&quote| written.strip_prefix(quote)?.strip_suffix(quote));
-    if unquoted.unwrap_or(written) != scalar.value {
-        return site;
-    }
-    let start = site.start + usize::from(unquoted.is_some()) + at;
-    Site { start, end: start + len, ..site }
 }

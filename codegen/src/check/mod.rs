@@ -7,6 +7,7 @@ mod canonical;
 mod code;
 mod conditions;
 mod editions;
+mod envelope;
 mod identity;
 mod messages;
 mod params;
@@ -20,10 +21,10 @@ mod vendor;
 
 use std::collections::HashMap;
 
-use crate::document::{ConditionsFile, Document, RelationsFile, VendorFile};
+use crate::document::{ConditionsFile, Document, RelationsFile, Scalar, VendorFile};
 use crate::model::{Catalog, Place};
 use crate::relation;
-use crate::source::{Site, SourceMap};
+use crate::source::{FileId, Site, SourceMap};
 
 pub(crate) use sink::{Sink, suggest};
 
@@ -118,4 +119,16 @@ fn place(sources: &SourceMap, site: Site) -> Place {
         file: source.map(|source| source.relative.clone()).unwrap_or_default(),
         line: source.map_or(1, |source| source.line(site.start).0),
     }
+}
+
+/// A part of a scalar, if the file holds its value as it is; else the whole scalar.
+fn within(file: FileId, sources: &SourceMap, scalar: &Scalar, at: usize, len: usize) -> Site {
+    let site = file.at(scalar);
+    let written = sources.text(file).get(site.span()).unwrap_or_default();
+    let unquoted = ['"', '\''].iter().find_map(|&quote| written.strip_prefix(quote)?.strip_suffix(quote));
+    if unquoted.unwrap_or(written) != scalar.value {
+        return site;
+    }
+    let start = site.start + usize::from(unquoted.is_some()) + at;
+    Site { start, end: start + len, ..site }
 }

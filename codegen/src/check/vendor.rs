@@ -2,7 +2,8 @@
 
 use crate::answer::{self, StandIn};
 use crate::diagnostic::{Diagnostic, Kind};
-use crate::document::{self, Document, VendorFile};
+use crate::document::{self, Document, Envelope, VendorFile};
+use crate::envelope::EnvelopeForm;
 use crate::model::{self, Answer, Place, Plane};
 use crate::name;
 use crate::relation::Mapping;
@@ -10,7 +11,7 @@ use crate::source::{FileId, SourceMap};
 
 use super::conditions::Conditions;
 use super::texts::Texts;
-use super::{Sink, canonical, code, editions, identity, place, rows, stand_ins, texts, variants};
+use super::{Sink, canonical, code, editions, envelope, identity, place, rows, stand_ins, texts, variants};
 
 /// A vendor on its way into the model.
 pub(crate) struct Draft<'a> {
@@ -75,6 +76,7 @@ pub(crate) fn check<'a>(
         id: head.id,
         name: head.name,
         envelope: head.envelope,
+        form: head.form,
         editions,
         codes,
         data_answers: total(data),
@@ -89,6 +91,7 @@ struct Head {
     id: String,
     name: model::Text,
     envelope: String,
+    form: Option<EnvelopeForm>,
     place: Place,
 }
 
@@ -118,10 +121,22 @@ fn head(document: &Document<VendorFile>, sources: &SourceMap, sink: &mut Sink) -
         }
     }
     let site = vendor.as_ref().map_or(file.start(), |id| file.at(id));
+    let id = vendor.as_ref().map(|id| id.value.clone()).unwrap_or_default();
+    let (envelope, form) = match envelope.as_ref().map(|envelope| (envelope, &envelope.value)) {
+        Some((place, Envelope::Named(name))) => {
+            if name.trim().is_empty() {
+                sink.push(Diagnostic::new(Kind::EmptyText, file.at(place), "nothing is said here"));
+            }
+            (name.trim().to_owned(), None)
+        }
+        Some((_, Envelope::Described(form))) => (id.clone(), Some(envelope::check(file, sources, form, sink))),
+        None => (String::new(), None),
+    };
     Head {
-        id: vendor.as_ref().map(|id| id.value.clone()).unwrap_or_default(),
+        id,
         name: name.as_ref().map(|name| texts::text(file, name, sink)).unwrap_or_default(),
-        envelope: envelope.as_ref().map(|envelope| sink.filled(file, envelope)).unwrap_or_default(),
+        envelope,
+        form,
         place: place(sources, site),
     }
 }

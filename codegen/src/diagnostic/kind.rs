@@ -49,6 +49,8 @@ kinds! {
     // Vendors and their editions.
     ReservedVendor = "reserved-vendor": "a vendor cannot have this id",
     DuplicateVendor = "duplicate-vendor": "two files describe the same vendor",
+    BadEnvelope = "bad-envelope": "an envelope that cannot be written or read back",
+    BadHeader = "bad-header": "this cannot be a header of an envelope",
     DuplicateEdition = "duplicate-edition": "two editions have the same id",
     DuplicateTable = "duplicate-table": "two tables of an edition have the same id",
 

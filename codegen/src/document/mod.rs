@@ -5,12 +5,14 @@
 
 mod conditions;
 mod entries;
+mod envelope;
 mod recover;
 mod relations;
 mod vendor;
 
 pub(crate) use conditions::{Condition, ConditionsFile};
 pub(crate) use entries::Entries;
+pub(crate) use envelope::{Envelope, EnvelopeForm};
 pub(crate) use recover::{Document, options, parse};
 pub(crate) use relations::{Close, RelationsFile};
 pub(crate) use vendor::{Code, CodeParam, Edition, Row, StandIn, Table, Variant, VendorFile};
@@ -40,6 +42,9 @@ impl<T> Deref for Placed<T> {
 
 /// A string with its place.
 pub(crate) type Scalar = Placed<String>;
+
+/// An envelope with its place.
+pub(crate) type PlacedEnvelope = Placed<Envelope>;
 
 /// A number with its place; its range is checked later.
 pub(crate) type Number = Placed<u64>;

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Entries, Number, Scalar, Text};
+use super::{Entries, Number, PlacedEnvelope, Scalar, Text};
 
 #[derive(Debug, Default, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -11,7 +11,8 @@ use super::{Entries, Number, Scalar, Text};
 pub(crate) struct VendorFile {
     pub(crate) vendor: Option<Scalar>,
     pub(crate) name: Option<Text>,
-    pub(crate) envelope: Option<Scalar>,
+    /// `tencent`, `jdcloud`, `huawei`, or a description.
+    pub(crate) envelope: Option<PlacedEnvelope>,
     /// Newest first.
     pub(crate) editions: Vec<Edition>,
     pub(crate) codes: Vec<Code>,

@@ -52,6 +52,8 @@ pub(super) fn expand(vendor: &Vendor) -> TokenStream {
         match pattern.template.pieces.as_slice() {
             [] => {}
             [Piece::Text(text)] => push(fixed.entry(fold(text)).or_default(), index),
+            // A template without any text would take every text for its own; such a row is known by its code.
+            pieces if pieces.iter().all(|piece| matches!(piece, Piece::Param(_))) => {}
             _ => open.push((index, pattern.template)),
         }
     }

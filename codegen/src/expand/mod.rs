@@ -10,6 +10,7 @@ mod any;
 mod code;
 mod condition;
 mod derive;
+mod envelope;
 mod error;
 mod literal;
 mod lookup;

@@ -12,6 +12,7 @@ use crate::model::{Answer, Catalog, Code, Edition, Say, Vendor};
 pub(super) fn expand(catalog: &Catalog, index: usize) -> TokenStream {
     let Some(vendor) = catalog.vendors.get(index) else { return TokenStream::new() };
     let (id, name, envelope, place) = (&vendor.id, text(&vendor.name), &vendor.envelope, place(&vendor.place));
+    let form = option(vendor.form.as_ref().map(|form| super::envelope::expand(&vendor.id, form)));
     let index = number(index);
     let editions = vendor.editions.iter().enumerate().map(|(index, edition)| self::edition(index, edition));
     let edition_count = number(vendor.editions.len());
@@ -36,6 +37,7 @@ pub(super) fn expand(catalog: &Catalog, index: usize) -> TokenStream {
             module: ::core::module_path!(),
             name: #name,
             envelope: #envelope,
+            form: #form,
             editions: &EDITIONS,
             newest: &EDITIONS[0],
             codes: &CODES,

@@ -1,8 +1,10 @@
 //! How each vendor says things on the wire: one file per envelope, all of the same shape.
 //!
-//! What is said (status, code, message) comes from the catalog; here is only how it travels. Adding a vendor with an
-//! envelope of its own adds a file and a line in [`ENVELOPES`].
+//! What is said (status, code, message) comes from the catalog; here is only how it travels. A vendor whose envelope is a
+//! template describes it in its file, and needs nothing here; one whose headers tell more (rates, latencies) adds a file
+//! and a line in [`ENVELOPES`].
 
+mod described;
 mod huawei;
 mod jdcloud;
 mod json;
@@ -44,7 +46,7 @@ pub enum VoiceError {
     #[error(transparent)]
     Dialect(#[from] DialectError),
     /// The catalog knows it, but its envelope has no implementation here.
-    #[error("no envelope `{0}` is implemented")]
+    #[error("no envelope `{0}` is implemented; the vendor's file can describe it, see `envelope` in catalog/README.md")]
     Envelope(&'static str),
 }
 
@@ -61,6 +63,9 @@ impl Voice {
             return Ok(Self::PROBLEM);
         }
         let dialect = Dialect::parse(catalog, name)?;
+        if let Some(form) = dialect.vendor.form {
+            return Ok(Self { dialect: Some(dialect), envelope: form });
+        }
         let wanted = dialect.vendor.envelope;
         let envelope = ENVELOPES.iter().find(|envelope| envelope.name() == wanted);
         let envelope = envelope.copied().ok_or(VoiceError::Envelope(wanted))?;

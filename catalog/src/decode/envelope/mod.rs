@@ -1,8 +1,10 @@
 //! How errors travel: one file per envelope, all of the same shape.
 //!
 //! An envelope knows the form of a body and the headers of its gateway, and no code of any vendor. Vendors name their
-//! envelope in the catalog; one that names none of these is read through the plain JSON form ([`plain`]).
+//! envelope in the catalog, or describe one there ([`described`]); one that names none of these is read through the plain
+//! JSON form ([`plain`]).
 
+mod described;
 mod html;
 mod huawei;
 mod jdcloud;
@@ -16,7 +18,10 @@ use std::fmt::Write as _;
 
 use super::headers::Headers;
 use super::json::{Document, Object};
-use crate::row::ConditionRow;
+use super::wire::Wire;
+use crate::envelope::EnvelopeForm;
+use crate::row::{CodeRow, ConditionRow, VendorRow};
+use crate::status::Status;
 
 /// All envelopes in the order in which a JSON body is offered to them: the most particular form first.
 static ENVELOPES: [&dyn Envelope; 4] = [&huawei::Huawei, &jdcloud::Jdcloud, &problem::Problem, &tencent::Tencent];
@@ -65,6 +70,10 @@ pub(crate) enum Says {
     Upstream,
     /// The value is the status that the backend answered.
     UpstreamStatus,
+    /// The value is the code text.
+    Code,
+    /// The value is the message.
+    Message,
 }
 
 const fn mark(header: &'static str, value: &'static str, says: Says) -> Mark {
@@ -113,32 +122,71 @@ impl Read<'_> {
     }
 }
 
-/// Reads a body of any form. `is_code` tells whether some vendor has this code text.
-pub(crate) fn read<'t>(body: &'t str, is_code: &dyn Fn(&str) -> bool) -> Read<'t> {
+/// Reads a body of any form. `is_code` tells whether some vendor has this code text; `forms` are the envelopes that
+/// vendors' files describe.
+pub(crate) fn read<'t>(body: &'t str, is_code: &dyn Fn(&str) -> bool, forms: &[&'static EnvelopeForm]) -> Read<'t> {
     let body = body.trim_start_matches('\u{feff}').trim();
     let json = Document::read(body).filter(|(_, rest)| rest.trim().is_empty());
     if let Some((document, _)) = json {
-        return read_json(&document).unwrap_or_else(|| plain::read(document.root()));
+        return read_json(&document, forms).unwrap_or_else(|| plain::read(document.root()));
+    }
+    let mut described =
+        forms.iter().filter_map(|form| Some(described::unescape(form, described::read_text(form, body)?)));
+    if let Some(read) = described.next() {
+        return read;
     }
     if body.starts_with('<') {
         return html::read(body);
     }
-    text::read(body, is_code)
+    text::read(body, is_code, forms)
 }
 
-fn read_json<'t>(document: &Document<'t>) -> Option<Read<'t>> {
-    ENVELOPES.iter().find_map(|envelope| envelope.read(document.root()))
+/// The described forms of several members are more particular than the last of ours, which has one.
+fn read_json<'t>(document: &Document<'t>, forms: &[&'static EnvelopeForm]) -> Option<Read<'t>> {
+    let root = document.root();
+    let described = |particular: bool| {
+        let mut forms = forms.iter().filter(|form| (form.members.len() > 1) == particular);
+        forms.find_map(|form| described::read_json(form, root))
+    };
+    let [particular @ .., last] = &ENVELOPES;
+    let found = particular.iter().find_map(|envelope| envelope.read(root));
+    found.or_else(|| described(true)).or_else(|| last.read(root)).or_else(|| described(false))
 }
 
-/// True if an envelope of this name has a file here.
-pub(crate) fn is_known(name: &str) -> bool {
-    ENVELOPES.iter().any(|envelope| envelope.name() == name)
+/// True if an envelope of this vendor's is one that can be told from others.
+pub(crate) fn is_known(vendor: &VendorRow) -> bool {
+    vendor.form.is_some() || ENVELOPES.iter().any(|envelope| envelope.name() == vendor.envelope)
 }
 
 /// The envelope of this name; RFC 9457 for one that has no file here.
-pub(crate) fn named(name: &str) -> &'static dyn Envelope {
+fn named(name: &str) -> &'static dyn Envelope {
     ENVELOPES.iter().find(|envelope| envelope.name() == name).copied().unwrap_or(&problem::Problem)
 }
+
+/// An error in its vendor's envelope.
+pub(crate) fn write(code: &'static CodeRow, status: Status, message: &str, request_id: &str) -> Wire {
+    let (vendor, condition) = (code.vendor, code.condition);
+    let told = Outgoing { status: status.get(), code: code.code, message, request_id, condition };
+    let mut body = String::with_capacity(128 + message.len());
+    if let Some(form) = vendor.form {
+        described::write(form, &told, &mut body);
+        return Wire {
+            status,
+            content_type: form.content_type,
+            request_id: described::request_id(form).unwrap_or(REQUEST_ID),
+            headers: described::error_headers(form, &told),
+            body,
+        };
+    }
+    let envelope = named(vendor.envelope);
+    envelope.write(&told, &mut body);
+    let named = envelope.marks().iter().find(|mark| matches!(mark.says, Says::RequestId | Says::CommonRequestId));
+    let request_id = named.map_or(REQUEST_ID, |mark| mark.header);
+    Wire { status, content_type: envelope.content_type(), request_id, headers: Vec::new(), body }
+}
+
+/// The header that carries a request id where the envelope names none.
+const REQUEST_ID: &str = "x-request-id";
 
 /// What the headers say.
 #[derive(Debug, Clone, Copy, Default)]
@@ -153,6 +201,10 @@ pub(crate) struct Marked<'h> {
     /// The backend was called.
     pub(crate) upstream: bool,
     pub(crate) answered: Answered,
+    /// The code text, where it travels as a header.
+    pub(crate) code: Option<&'h str>,
+    /// The message, where it travels as a header.
+    pub(crate) message: Option<&'h str>,
 }
 
 /// What the gateway says of the backend's answer.
@@ -175,27 +227,35 @@ const KONG: [Mark; 4] = [
     mark("x-kong-request-id", "", Says::Gateway),
 ];
 
-/// Looks for the marks of all envelopes.
-pub(crate) fn marked(headers: &(impl Headers + ?Sized)) -> Marked<'_> {
+/// Looks for the marks of all envelopes, those of `forms` included.
+pub(crate) fn marked<'h>(headers: &'h (impl Headers + ?Sized), forms: &[&'static EnvelopeForm]) -> Marked<'h> {
     let mut marked = Marked::default();
     for envelope in ENVELOPES {
-        for mark in envelope.marks() {
-            let Some(value) = value(headers, *mark) else { continue };
-            if matches!(mark.says, Says::Gateway | Says::RequestId) && marked.gateway.is_none() {
-                (marked.gateway, marked.by) = (Some(envelope.name()), Some(mark.header));
-            }
-            match mark.says {
-                Says::Gateway => {}
-                Says::RequestId | Says::CommonRequestId => {
-                    marked.request_id = marked.request_id.or(Some(value).filter(|value| !value.is_empty()));
-                }
-                Says::Upstream => marked.upstream = true,
-                Says::UpstreamStatus => marked.answered = value.parse().map_or(Answered::Nothing, Answered::Status),
-            }
-        }
+        envelope.marks().iter().for_each(|mark| marked.take(headers, envelope.name(), *mark));
+    }
+    for form in forms {
+        described::marks(form).for_each(|mark| marked.take(headers, form.name, mark));
     }
     marked.kong = KONG.iter().any(|mark| value(headers, *mark).is_some());
     marked
+}
+
+impl<'h> Marked<'h> {
+    fn take(&mut self, headers: &'h (impl Headers + ?Sized), envelope: &'static str, mark: Mark) {
+        let Some(value) = value(headers, mark) else { return };
+        if matches!(mark.says, Says::Gateway | Says::RequestId) && self.gateway.is_none() {
+            (self.gateway, self.by) = (Some(envelope), Some(mark.header));
+        }
+        let filled = || Some(value).filter(|value| !value.is_empty());
+        match mark.says {
+            Says::Gateway => {}
+            Says::RequestId | Says::CommonRequestId => self.request_id = self.request_id.or_else(filled),
+            Says::Upstream => self.upstream = true,
+            Says::UpstreamStatus => self.answered = value.parse().map_or(Answered::Nothing, Answered::Status),
+            Says::Code => self.code = self.code.or_else(filled),
+            Says::Message => self.message = self.message.or_else(filled),
+        }
+    }
 }
 
 fn value(headers: &(impl Headers + ?Sized), mark: Mark) -> Option<&str> {

@@ -4,14 +4,15 @@ use std::borrow::Cow;
 
 use super::{Read, Shape, read_json};
 use crate::decode::json::Document;
+use crate::envelope::EnvelopeForm;
 
 /// So many opening braces of a text are tried as the start of a body.
 const MAX_STARTS: usize = 8;
 
-pub(super) fn read<'t>(text: &'t str, is_code: &dyn Fn(&str) -> bool) -> Read<'t> {
+pub(super) fn read<'t>(text: &'t str, is_code: &dyn Fn(&str) -> bool, forms: &[&'static EnvelopeForm]) -> Read<'t> {
     let starts = text.match_indices('{').take(MAX_STARTS);
     let mut bodies = starts.filter_map(|(at, _)| Document::read(text.get(at..)?));
-    if let Some(read) = bodies.find_map(|(document, _)| read_json(&document)) {
+    if let Some(read) = bodies.find_map(|(document, _)| read_json(&document, forms)) {
         return read;
     }
     let mut read = Read::new(None, Shape::Bare);
