@@ -155,7 +155,9 @@ impl Dialect {
         self.vendor.codes.iter().find(stood)
     }
 
-    fn say_code<'a, O: Occurrence + ?Sized>(&self, occurrence: &'a O, code: &'static CodeRow) -> Saying<'a, O> {
+    /// What this dialect says when `occurrence` happens and `code`, one of its vendor's, is to say it: a row beside the one
+    /// that [`say`](Self::say) takes.
+    pub fn say_code<'a, O: Occurrence + ?Sized>(&self, occurrence: &'a O, code: &'static CodeRow) -> Saying<'a, O> {
         let condition = occurrence.row();
         let row = code.in_edition(self.edition);
         // The newest edition says the wire text, which is the code's own message; an older one what it prints.

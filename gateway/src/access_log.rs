@@ -26,6 +26,7 @@ use crate::pipeline::Connection;
 use crate::request_id::RequestId;
 use crate::server::Handle;
 use crate::snapshot::{Host, LogTarget, Route};
+use crate::trace::Trace;
 
 /// A thread's lines go out when there are so many bytes of them, or at the next tick.
 const BATCH: usize = 16 << 10;
@@ -160,6 +161,8 @@ pub(crate) struct Record {
     fate: Option<Rc<Fate>>,
     sent: u64,
     complete: bool,
+    injected: bool,
+    trace: Option<Trace>,
 }
 
 /// Which host a call is to.
@@ -201,6 +204,8 @@ impl Record {
             fate: None,
             sent: 0,
             complete: false,
+            injected: false,
+            trace: None,
         }
     }
 
@@ -239,6 +244,16 @@ impl Record {
     /// So many bytes of the answer's body went out.
     pub(crate) fn sent(&mut self, bytes: usize) {
         self.sent = self.sent.saturating_add(u64::try_from(bytes).unwrap_or(u64::MAX));
+    }
+
+    /// The error is one that was wanted.
+    pub(crate) fn injected(&mut self) {
+        self.injected = true;
+    }
+
+    /// The call is part of this trace.
+    pub(crate) fn trace(&mut self, trace: Option<Trace>) {
+        self.trace = trace;
     }
 
     /// The answer went out to its end.
@@ -308,6 +323,13 @@ impl Record {
         number(out, ",\"bytes_in\":", Some(self.fate.as_ref().map_or(0, |fate| fate.bytes())));
         number(out, ",\"bytes_out\":", Some(self.sent));
         number(out, ",\"complete\":", Some(self.complete));
+        if self.injected {
+            number(out, ",\"injected\":", Some(true));
+        }
+        if let Some(trace) = &self.trace {
+            text(out, ",\"trace_id\":", trace.trace_id());
+            text(out, ",\"span_id\":", trace.span_id());
+        }
         out.extend_from_slice(b"}\n");
     }
 }

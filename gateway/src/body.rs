@@ -168,6 +168,9 @@ pub(crate) enum Cut {
     /// The backend sent nothing for too long.
     #[error("the backend stopped sending")]
     Stalled,
+    /// Somebody wants to see what callers do then.
+    #[error("the answer is cut on purpose")]
+    Wanted,
 }
 
 /// An answer's body, with what has to happen when it is over: the access log gets its line.
@@ -180,6 +183,8 @@ pub(crate) struct Outbound {
 #[derive(Debug)]
 enum Outgoing {
     Made(Option<Bytes>),
+    /// The half that goes out until it has, the length that is announced, and whether there was time to send the half.
+    Half(Option<Bytes>, u64, bool),
     Relayed(Download),
 }
 
@@ -187,6 +192,12 @@ impl Outbound {
     /// A body made here.
     pub(crate) fn made(body: Bytes, record: Record) -> Self {
         Self { source: Outgoing::Made(Some(body).filter(|body| !body.is_empty())), record }
+    }
+
+    /// Half of a body made here: the connection breaks off after it.
+    pub(crate) fn half(body: &Bytes, record: Record) -> Self {
+        let length = u64::try_from(body.len()).unwrap_or(u64::MAX);
+        Self { source: Outgoing::Half(Some(body.slice(..body.len() / 2)), length, false), record }
     }
 
     /// A backend's body.
@@ -203,6 +214,16 @@ impl Body for Outbound {
         let this = &mut *self;
         let frame = match &mut this.source {
             Outgoing::Made(bytes) => bytes.take().map(|bytes| Ok(Frame::data(bytes))),
+            Outgoing::Half(bytes, _, rested) => match bytes.take() {
+                Some(half) => Some(Ok(Frame::data(half))),
+                None if *rested => Some(Err(Cut::Wanted)),
+                // An error now would take with it what hyper has not sent yet.
+                None => {
+                    *rested = true;
+                    cx.waker().wake_by_ref();
+                    return Poll::Pending;
+                }
+            },
             Outgoing::Relayed(body) => ready!(Pin::new(body).poll_frame(cx)),
         };
         match &frame {
@@ -216,6 +237,7 @@ impl Body for Outbound {
     fn is_end_stream(&self) -> bool {
         match &self.source {
             Outgoing::Made(bytes) => bytes.is_none(),
+            Outgoing::Half(..) => false,
             Outgoing::Relayed(body) => body.is_end_stream(),
         }
     }
@@ -225,6 +247,7 @@ impl Body for Outbound {
             Outgoing::Made(bytes) => {
                 SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| u64::try_from(bytes.len()).unwrap_or(u64::MAX)))
             }
+            Outgoing::Half(_, length, _) => SizeHint::with_exact(*length),
             Outgoing::Relayed(body) => body.size_hint(),
         }
     }

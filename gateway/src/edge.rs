@@ -11,12 +11,15 @@ use hyper::ext::ReasonPhrase;
 
 use crate::access_log::Record;
 use crate::body::Outbound;
+use crate::check::fault::Injected;
 use crate::dialect::{Facts, Told, Voice};
+use crate::fault::Cut;
 use crate::forward;
 use crate::metrics::{self, Bound};
 use crate::server::Handle;
 use crate::snapshot::{Host, Rate, Route, help_path};
 use crate::state::Standing;
+use crate::trace::Trace;
 use crate::upstream::{Answer, Handshake};
 
 /// What is known of a call when it is answered.
@@ -31,6 +34,8 @@ pub(crate) struct Call<'a> {
     pub(crate) route: Option<&'a Route>,
     pub(crate) rate: Option<(&'a Rate, Standing)>,
     pub(crate) quota: Option<Standing>,
+    pub(crate) injected: Option<Injected>,
+    pub(crate) trace: Option<Trace>,
 }
 
 impl Call<'_> {
@@ -69,7 +74,8 @@ pub(crate) fn refuse(call: &Call<'_>, condition: &Condition, mut record: Record)
     let row = condition.row();
     let plain = row.status.map_or(500, Status::get);
     if let Some(dialect) = &call.voice.dialect {
-        let saying = dialect.say(condition);
+        let named = call.injected.and_then(|injected| injected.code).filter(|code| code.vendor == dialect.vendor);
+        let saying = named.map_or_else(|| dialect.say(condition), |code| dialect.say_code(condition, code));
         record.refused(row.id, saying.code());
         // A row without a status has no HTTP answer of its own; ours has to have one.
         let status = saying.status().map_or(plain, Status::get);
@@ -102,7 +108,16 @@ fn said(
     let mut body = Vec::with_capacity(256);
     envelope.body(&told, &mut body);
     record.answered(status, None);
-    let mut response = Response::new(Outbound::made(Bytes::from(body), record));
+    let body = Bytes::from(body);
+    let cut = call.injected.and_then(|injected| {
+        record.injected();
+        injected.cut
+    });
+    let body = if cut == Some(Cut::Truncate) { Outbound::half(&body, record) } else { Outbound::made(body, record) };
+    let mut response = Response::new(body);
+    if cut == Some(Cut::Reset) {
+        response.extensions_mut().insert(Cut::Reset);
+    }
     set_status(&mut response, status);
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, envelope.content_type());

@@ -21,6 +21,7 @@ pub mod config;
 pub mod demo;
 pub mod dialect;
 mod edge;
+pub mod fault;
 mod forward;
 mod metrics;
 pub mod nonce;
@@ -34,6 +35,7 @@ pub mod server;
 pub mod snapshot;
 pub mod state;
 pub mod token;
+pub mod trace;
 mod upstream;
 
 pub use command::run;

@@ -18,6 +18,7 @@ use apigw_errors::Condition;
 use http::request::Parts;
 use http::{HeaderValue, Request, Response};
 use hyper::body::{Body as _, Incoming};
+use tracing::Instrument as _;
 
 use crate::access_log::Record;
 use crate::body::{Inbound, Outbound};
@@ -30,6 +31,7 @@ use crate::scheme::{Context, SignedRequest};
 use crate::server::Worker;
 use crate::snapshot::{Auth, RequestLimits, Signature};
 use crate::state::DeferredNonces;
+use crate::trace::Trace;
 use crate::upstream::{Answer, Handshake, Tunnel};
 
 /// What is known about a connection.
@@ -72,14 +74,23 @@ pub(crate) async fn serve(
         route: None,
         rate: None,
         quota: None,
+        injected: None,
+        trace: snapshot.trace.map(|_| Trace::of(&parts.headers, worker.ids.next())),
     };
+    record.trace(call.trace);
     match (host, &name) {
         (Some(host), _) => record.host(host),
         (None, Ok(name)) => record.stranger(name),
         (None, Err(_)) => {}
     }
     let named = name.map(drop);
-    let outcome = contained(answer(&worker, &connection, &mut call, named, parts, body, &mut record)).await;
+    let outcome = match span(&call) {
+        None => contained(answer(&worker, &connection, &mut call, named, parts, body, &mut record)).await,
+        Some(span) => {
+            let answer = answer(&worker, &connection, &mut call, named, parts, body, &mut record);
+            contained(answer.instrument(span)).await
+        }
+    };
     match outcome {
         Ok(mut answer) => {
             *connection.tunnel.borrow_mut() = answer.tunnel.take();
@@ -87,6 +98,15 @@ pub(crate) async fn serve(
         }
         Err(condition) => edge::refuse(&call, &condition, record),
     }
+}
+
+/// The span of a call, where spans are wanted and whoever began the trace wants it recorded.
+fn span(call: &Call<'_>) -> Option<tracing::Span> {
+    let trace =
+        call.trace.filter(|trace| call.snapshot.trace.is_some_and(|wanted| wanted.spans) && trace.is_sampled())?;
+    let host = call.host.map_or("", |host| &*host.name);
+    let parent_id = trace.parent_id().unwrap_or_default();
+    Some(tracing::info_span!("call", trace_id = trace.trace_id(), span_id = trace.span_id(), parent_id, host))
 }
 
 /// Keeps a panic from taking the thread with it: the call is answered as an internal error, the hook has said where.
@@ -134,6 +154,9 @@ async fn answer(
     let route = check::method::check(host, methods, &parts)?;
     call.route = Some(route);
     record.route(route);
+    if !check::fault::is_off(snapshot, route) {
+        check::fault::check(snapshot, route, call.voice, &parts.headers, &mut call.injected).await?;
+    }
 
     let mut body = Inbound::new(body, limits.body, snapshot.limits.body_timeout);
     let fate = body.fate();
@@ -185,6 +208,9 @@ async fn answer(
     };
     let handshake = if route.websocket { Handshake::of(&parts) } else { None };
     let mut request = forward::request(parts, uri, call.voice.envelope, &client, hops, caller, body);
+    if let Some(trace) = &call.trace {
+        trace.write(request.headers_mut());
+    }
     if handshake.is_some() {
         Handshake::write(request.headers_mut());
     }

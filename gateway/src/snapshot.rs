@@ -18,6 +18,7 @@ pub use backend::{Backend, Ejection, Endpoint, Pool, Probe, Resolving, Service, 
 use crate::clock::Clock;
 use crate::config::Network;
 use crate::dialect::Voice;
+use crate::fault::Fault;
 use crate::router::Router;
 use crate::scheme::{KeyRing, Policy, Scheme};
 use crate::state::{Allowance, Kind, RedisConfig};
@@ -56,6 +57,10 @@ pub struct Snapshot {
     pub clock: Clock,
     /// Where calls are counted and nonces remembered.
     pub state: StateConfig,
+    /// What is done about traces; `None` if nothing.
+    pub trace: Option<Tracing>,
+    /// The field by which calls may ask for faults; `None` if they may not.
+    pub fault_header: Option<HeaderName>,
     /// Where operators ask; `None` if nowhere.
     pub admin: Option<SocketAddr>,
     /// Other files that the configuration was made from.
@@ -285,6 +290,8 @@ pub struct Route {
     pub rate: Option<Rate>,
     /// How often altogether.
     pub quota: Option<Quota>,
+    /// What goes wrong on purpose.
+    pub fault: Option<Fault>,
     /// Where calls go.
     pub backend: Backend,
     /// Whether clients speak WebSocket to it.
@@ -411,6 +418,13 @@ impl QuotaBy {
 
     /// By their name in the configuration of a usage plan.
     pub const PLAN: &'static [(&'static str, Self)] = &[("app", Self::App), ("plan", Self::All)];
+}
+
+/// What is done about traces, beside passing them on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tracing {
+    /// A span is written for each call whose trace is sampled.
+    pub spans: bool,
 }
 
 /// Where calls are counted and nonces remembered.

@@ -8,6 +8,7 @@ pub(crate) mod backend;
 pub(crate) mod body;
 pub(crate) mod client;
 pub(crate) mod environment;
+pub(crate) mod fault;
 pub(crate) mod framing;
 pub(crate) mod grant;
 pub(crate) mod headers;
@@ -110,6 +111,7 @@ pub const ALL: &[&CheckInfo] = &[
     &environment::INFO,
     &path::INFO,
     &method::INFO,
+    &fault::INFO,
     &signature::INFO,
     &oauth::INFO,
     &grant::INFO,

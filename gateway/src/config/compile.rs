@@ -17,7 +17,9 @@ use super::unit::Network;
 use super::{admin, hosts, keys, state};
 use crate::clock::{Clock, Timestamp};
 use crate::dialect::Voice;
-use crate::snapshot::{ConnectionLimits, DENIED, Dialable, Listener, LogTarget, RequestLimits, Resolving, Snapshot};
+use crate::snapshot::{
+    ConnectionLimits, DENIED, Dialable, Listener, LogTarget, RequestLimits, Resolving, Snapshot, Tracing,
+};
 
 /// More threads than this are a slip of the keyboard.
 const MOST_THREADS: u64 = 1024;
@@ -64,6 +66,8 @@ pub(super) fn compile(file: &File, catalog: &Catalog) -> Result<(Snapshot, Vec<P
         keys: keys::ring(&file.keys, &mut sink),
         clock: clock(file.test.as_ref(), &mut sink),
         state: state::compile(file.state.as_ref(), &mut sink),
+        trace: file.trace.as_ref().map(|trace| Tracing { spans: trace.spans }),
+        fault_header: file.fault_header.as_ref().and_then(|name| fault_header(name, &mut sink)),
         admin: admin::compile(file.admin.as_ref(), &mut sink),
         files: Vec::new(),
         loaded: true,
@@ -167,6 +171,11 @@ fn help_base(base: &At<Word>, sink: &mut Sink) -> Option<Box<str>> {
     }
     let message = format!("`{}` is no address of a site", base.value);
     sink.report_with(base.referenced, message, "write http://host[:port][/path] or https://…")
+}
+
+fn fault_header(name: &At<Word>, sink: &mut Sink) -> Option<http::HeaderName> {
+    let known = http::HeaderName::try_from(&*name.value.0).ok();
+    known.or_else(|| sink.report(name.referenced, format!("`{}` is no header name", name.value)))
 }
 
 fn dialable(backends: &file::Backends, sink: &mut Sink) -> Dialable {

@@ -16,6 +16,7 @@ pub(crate) use backend::{Backend, Backends, Ejection, Pool, Probe};
 
 pub(crate) use super::admin::Admin;
 use super::auth;
+pub(crate) use super::fault::Fault;
 pub(crate) use super::quota::Quota;
 pub(crate) use super::state::State;
 use crate::secret::Secret;
@@ -38,6 +39,12 @@ pub(crate) struct File {
     /// Where the access log goes: `stdout` (default), `stderr`, `off`, or `{ file: PATH }`.
     #[serde(default)]
     pub(crate) access_log: AccessLog,
+    /// Trace contexts are taken from callers and passed on to backends; without it, header fields alone are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) trace: Option<Trace>,
+    /// A header field by which a call may ask for a fault: `X-Fault: code=APIG.0308; delay=200ms`. For tests.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) fault_header: Option<At<Word>>,
     /// Health, metrics and configuration for operators; without it there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) admin: Option<Admin>,
@@ -245,6 +252,9 @@ pub(crate) struct Route {
     /// How often altogether.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) quota: Option<Quota>,
+    /// What goes wrong on purpose.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) fault: Option<Fault>,
     /// Where calls go. Without it the API has no backend configuration, and says so when called.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) backend: Option<Backend>,
@@ -313,6 +323,15 @@ pub(crate) struct Plan {
     /// How often its keys may call altogether.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) quota: Option<Quota>,
+}
+
+/// What is done about traces.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Trace {
+    /// True writes a span for each call whose trace is sampled.
+    #[serde(default)]
+    pub(crate) spans: bool,
 }
 
 /// For tests only.

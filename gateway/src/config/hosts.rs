@@ -11,8 +11,8 @@ use super::auth::Known;
 use super::backends::Pools;
 use super::compile::{request_limits, voice};
 use super::file::{self, At, Word};
-use super::quota;
 use super::sink::{Sink, list};
+use super::{fault, quota};
 use crate::router::{METHODS, PathKind, RouteError, Router};
 use crate::snapshot::{Backend, Environment, Host, Protocols, Rate, RateBy, RequestLimits, Route, Window};
 
@@ -94,6 +94,7 @@ fn compile(host: &file::Host, number: usize, name: Box<str>, shared: Shared<'_>,
             auth: route.auth.as_ref().and_then(|auth| auth.compile(&route.id, known, sink)),
             rate: route.rate.as_ref().and_then(|rate| rate_of(rate, route.auth.is_some(), sink)),
             quota: quota::of_route(route, sink),
+            fault: route.fault.as_ref().and_then(|fault| fault::compile(fault, voice, sink)),
             backend: match &route.backend {
                 Some(backend) => pools.borrow_mut().backend(backend, sink),
                 None => Backend::Unconfigured,

@@ -8,6 +8,7 @@ mod auth;
 mod backends;
 mod compile;
 mod diagnostic;
+mod fault;
 mod file;
 mod hosts;
 mod keys;
@@ -20,6 +21,7 @@ mod unit;
 
 pub use diagnostic::{Problem, Problems};
 pub use unit::Network;
+pub(crate) use unit::duration;
 
 use std::fmt::Write as _;
 use std::io;

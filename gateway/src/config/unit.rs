@@ -20,7 +20,7 @@ pub(super) fn size(text: &str) -> Option<u64> {
 }
 
 /// Reads `500ms`, `10s`, `2m`, `1h`. A number alone has no unit and is refused: seconds or milliseconds?
-pub(super) fn duration(text: &str) -> Option<Duration> {
+pub(crate) fn duration(text: &str) -> Option<Duration> {
     let (number, unit) = split(text)?;
     let scale = match unit {
         "ms" => 1,

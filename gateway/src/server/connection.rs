@@ -6,7 +6,7 @@
 //! writes; [`super::io`] is where it would go.
 
 use std::cell::{Cell, RefCell};
-use std::convert::Infallible;
+use std::error::Error as _;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -28,7 +28,7 @@ use super::io::{Deadlines, Io, Phase};
 use super::worker::Worker;
 use super::{PARSER_BUFFER, PARSER_HEADER_COUNT, Stop};
 use crate::body::{Cut, Outbound};
-use crate::{forward, pipeline};
+use crate::{fault, forward, pipeline};
 
 /// How long an idle connection stays open for one more request when the gateway stops.
 const LINGER: Duration = Duration::from_secs(1);
@@ -72,6 +72,11 @@ pub(super) async fn serve(
         Pin::new(&mut connection).graceful_shutdown();
         let _ = (&mut connection).await;
     }
+    let is_reset = |error: &hyper::Error| error.source().is_some_and(<dyn std::error::Error>::is::<Reset>);
+    if matches!(&over, Some(Err(error)) if is_reset(error)) {
+        connection.into_parts().io.reset();
+        return;
+    }
     // A connection that has switched protocols is given back as it is.
     if let Some(tunnel) = facts.tunnel.take() {
         phase.set(Phase::Call);
@@ -85,13 +90,21 @@ async fn answer(
     facts: Rc<pipeline::Connection>,
     request: Request<Incoming>,
     phase: Rc<Cell<Phase>>,
-) -> Result<Response<Whole>, Infallible> {
+) -> Result<Response<Whole>, Reset> {
     let mut response = pipeline::serve(Rc::clone(&worker), facts, request).await;
     if worker.is_stopping() && response.status() != StatusCode::SWITCHING_PROTOCOLS {
         response.headers_mut().append(CONNECTION, HeaderValue::from_static("close"));
     }
+    if response.extensions().get() == Some(&fault::Cut::Reset) {
+        return Err(Reset);
+    }
     Ok(response.map(|body| Whole { body, phase }))
 }
+
+/// The connection is to be reset, and nothing to be answered.
+#[derive(Debug, thiserror::Error)]
+#[error("the connection is reset on purpose")]
+struct Reset;
 
 /// An answer's body. When it is over, the connection waits for the next request.
 #[derive(Debug)]

@@ -83,6 +83,12 @@ impl Io {
         (io, phase)
     }
 
+    /// Closes the connection so that the other end sees a reset.
+    pub(super) fn reset(self) {
+        // Where that cannot be had, it closes as usual.
+        let _ = self.stream.inner().set_zero_linger();
+    }
+
     /// Sets the read deadline of the phase that waiting began in, once.
     fn wait_to_read(&mut self) {
         let phase = self.phase.get();

@@ -1,0 +1,66 @@
+//! The call is not one that was chosen to fail. See [`crate::fault`].
+
+use apigw_errors::{Condition, ConditionId};
+use http::HeaderMap;
+
+use super::{CheckInfo, Phase, Verdict};
+use crate::dialect::Voice;
+use crate::fault::{Cut, Fault};
+use crate::snapshot::{Route, Snapshot};
+
+/// See [`CheckInfo`]. What is raised here on demand is raised somewhere else for its reason.
+pub(crate) const INFO: CheckInfo = CheckInfo { name: "checks::fault", phase: Phase::Route, raises: &NOTHING };
+
+const NOTHING: [ConditionId; 0] = [];
+
+/// How a wanted fault is to be said.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Injected {
+    /// The row, if one was named.
+    pub(crate) code: Option<&'static apigw_errors::CodeRow>,
+    /// How the answer ends.
+    pub(crate) cut: Option<Cut>,
+}
+
+/// True if nobody wants any fault here: nearly always.
+pub(crate) fn is_off(snapshot: &Snapshot, route: &Route) -> bool {
+    route.fault.is_none() && snapshot.fault_header.is_none()
+}
+
+/// Raises what the route or the call itself wants raised; `injected` says how.
+///
+/// # Errors
+/// Any condition; [`Condition::Request`] for a field that cannot be read.
+pub(crate) async fn check(
+    snapshot: &Snapshot,
+    route: &Route,
+    voice: Voice,
+    headers: &HeaderMap,
+    injected: &mut Option<Injected>,
+) -> Verdict {
+    let field = snapshot.fault_header.as_ref().and_then(|name| headers.get(name));
+    if let Some(field) = field {
+        let text = field.to_str().unwrap_or_default();
+        let fault = Fault::parse(text, voice).map_err(|error| {
+            tracing::warn!(route = &*route.id, help = &*error.help, "a call wants a fault: {error}");
+            Condition::Request
+        })?;
+        strike(&fault, injected).await?;
+    }
+    match &route.fault {
+        Some(fault) => strike(fault, injected).await,
+        None => Ok(()),
+    }
+}
+
+async fn strike(fault: &Fault, injected: &mut Option<Injected>) -> Verdict {
+    if !fault.strikes() {
+        return Ok(());
+    }
+    if !fault.delay.is_zero() {
+        tokio::time::sleep(fault.delay).await;
+    }
+    let Some(what) = &fault.what else { return Ok(()) };
+    *injected = Some(Injected { code: what.code, cut: fault.cut });
+    Err(what.condition.clone())
+}

@@ -1,0 +1,265 @@
+//! Faults that are wanted: any code of the catalog at a given rate, late, cut short or not at all, so that callers can be
+//! tried against what they may meet. They are said at the same edge as all others.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use apigw_errors::param::ParamType;
+use apigw_errors::{CATALOG, CodeRow, Condition, ConditionId, ConditionRow, Plane};
+
+use crate::config::duration;
+use crate::dialect::Voice;
+
+/// Whole of a rate.
+const WHOLE: u64 = 1_000_000;
+
+/// A fault, and how often it happens.
+#[derive(Debug)]
+pub struct Fault {
+    /// What is raised; with none, calls are late and go on.
+    pub what: Option<What>,
+    /// Of a million calls, so many.
+    pub rate: u64,
+    /// Before the call is answered, or goes on.
+    pub delay: Duration,
+    /// What becomes of the answer.
+    pub cut: Option<Cut>,
+    /// Which calls it strikes, given the rate: the same seed, the same ones.
+    pub seed: u64,
+    /// Calls so far.
+    calls: AtomicU64,
+}
+
+/// What is raised.
+#[derive(Debug, Clone)]
+pub struct What {
+    /// With a value for each parameter.
+    pub condition: Condition,
+    /// The row that says it; without one, the row that the dialect has for the condition.
+    pub code: Option<&'static CodeRow>,
+}
+
+/// How an answer ends early.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cut {
+    /// After half of its body.
+    Truncate,
+    /// Before its first byte, by a reset of the connection.
+    Reset,
+}
+
+impl Cut {
+    /// All of them by their name.
+    pub const NAMES: &'static [(&'static str, Self)] = &[("truncate", Self::Truncate), ("reset", Self::Reset)];
+}
+
+/// A fault cannot be read: what is wrong, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct Unreadable {
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub help: String,
+}
+
+impl Fault {
+    /// A fault that strikes every call at once.
+    pub fn new(what: Option<What>) -> Self {
+        Self { what, rate: WHOLE, delay: Duration::ZERO, cut: None, seed: 0, calls: AtomicU64::new(0) }
+    }
+
+    /// Whether it strikes the next call.
+    pub fn strikes(&self) -> bool {
+        if self.rate >= WHOLE {
+            return true;
+        }
+        let number = self.calls.fetch_add(1, Ordering::Relaxed);
+        // SplitMix64 (Steele, Lea and Flood): each number of the row gives a draw, whoever draws it.
+        let mut draw = self.seed.wrapping_add(number.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        draw = (draw ^ draw >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        draw = (draw ^ draw >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (draw ^ draw >> 31) % WHOLE < self.rate
+    }
+
+    /// Reads `code=APIG.0308; delay=200ms; rate=50%; cut=truncate`, as a call's header field has it.
+    ///
+    /// # Errors
+    /// The first part that is wrong.
+    pub fn parse(text: &str, voice: Voice) -> Result<Self, Unreadable> {
+        let mut fault = Self::new(None);
+        for part in text.split(';').map(str::trim).filter(|part| !part.is_empty()) {
+            let (name, value) = part.split_once('=').map_or((part, ""), |(name, value)| (name.trim(), value.trim()));
+            let wrong =
+                |help: &str| Unreadable { message: format!("`{part}` is no part of a fault"), help: help.into() };
+            match name {
+                "code" => fault.what = Some(What::of_code(value, voice)?),
+                "condition" => fault.what = Some(What::of_condition(value)?),
+                "rate" => fault.rate = rate(value).ok_or_else(|| wrong("write 5%, 0.5% or 100%"))?,
+                "delay" => fault.delay = duration(value).ok_or_else(|| wrong("write 500ms, 10s"))?,
+                "cut" => {
+                    let cut = Cut::NAMES.iter().find(|(known, _)| *known == value).map(|(_, cut)| *cut);
+                    fault.cut = Some(cut.ok_or_else(|| wrong("write truncate or reset"))?);
+                }
+                _ => return Err(wrong("known: code, condition, rate, delay, cut")),
+            }
+        }
+        Ok(fault)
+    }
+}
+
+/// Reads `5%`, `0.5%`, `100%`; of a million.
+pub fn rate(text: &str) -> Option<u64> {
+    let number = text.strip_suffix('%')?.trim();
+    let (whole, part) = number.split_once('.').unwrap_or((number, "0"));
+    if part.is_empty() || part.len() > 4 || !number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
+        return None;
+    }
+    let part = format!("{part:0<4}").parse::<u64>().ok()?;
+    let rate = whole.parse::<u64>().ok()?.checked_mul(10_000)?.checked_add(part)?;
+    (rate <= WHOLE).then_some(rate)
+}
+
+impl What {
+    /// A code by its text, its id, or both with the vendor before: `APIG.0308`, `huawei.ThrottlingThresholdReached`.
+    ///
+    /// # Errors
+    /// No code of the host's vendor is called so, or several are, or it has no answer over HTTP.
+    pub fn of_code(name: &str, voice: Voice) -> Result<Self, Unreadable> {
+        let unreadable = |message: String, help: String| Err(Unreadable { message, help });
+        let Some(dialect) = voice.dialect else {
+            let message = format!("there is no code `{name}` here: this host speaks no vendor's dialect");
+            return unreadable(message, "write `condition`".to_owned());
+        };
+        let codes = || dialect.vendor.codes.iter().filter(|code| code.plane == Plane::Data);
+        let own = name.strip_prefix(dialect.vendor.id).and_then(|rest| rest.strip_prefix('.')).unwrap_or(name);
+        let by_id = codes().find(|code| code.id == own);
+        let by_text: Vec<&'static CodeRow> = codes().filter(|code| code.code == Some(name)).collect();
+        let code = match (by_id, &*by_text) {
+            (Some(code), _) => code,
+            (None, [code]) => code,
+            (None, []) => {
+                let known = codes().flat_map(|code| [Some(code.id), code.code]).flatten();
+                let message = format!("{} has no code `{name}`", dialect.vendor.name.en);
+                return unreadable(message, near_misses(name, known));
+            }
+            (None, several) => {
+                let ids: Vec<&str> = several.iter().map(|code| code.id).collect();
+                return unreadable(
+                    format!("`{name}` is {} codes", ids.len()),
+                    format!("write one of {}", ids.join(", ")),
+                );
+            }
+        };
+        if code.status.is_none() {
+            return unreadable(format!("`{name}` is never answered over HTTP"), "take another code".to_owned());
+        }
+        Ok(Self { condition: example(code.condition)?, code: Some(code) })
+    }
+
+    /// A condition by its id: `traffic.rate_limited`.
+    ///
+    /// # Errors
+    /// There is none of that id.
+    pub fn of_condition(id: &str) -> Result<Self, Unreadable> {
+        let Some(row) = CATALOG.all_conditions().find(|row| row.id == id) else {
+            let known = CATALOG.all_conditions().map(|row| row.id);
+            return Err(Unreadable { message: format!("there is no condition `{id}`"), help: near_misses(id, known) });
+        };
+        Ok(Self { condition: example(row)?, code: None })
+    }
+}
+
+/// The condition with values that tell which parameter they stand for.
+fn example(row: &'static ConditionRow) -> Result<Condition, Unreadable> {
+    let value = |name: &str| {
+        let param = row.params.iter().find(|param| param.name == name)?;
+        Some(if param.ty == ParamType::Number { "1" } else { param.name })
+    };
+    let made = row.id.parse::<ConditionId>().ok().and_then(|id| Condition::from_params(id, value));
+    made.ok_or_else(|| Unreadable {
+        message: format!("`{}` is a condition of another catalog", row.id),
+        help: "take a code whose condition is one of this project's".to_owned(),
+    })
+}
+
+/// Which names were perhaps meant.
+fn near_misses<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
+    let wanted = name.to_ascii_lowercase();
+    let mut ranked: Vec<(usize, &str)> =
+        known.map(|known| (distance(&wanted, &known.to_ascii_lowercase()), known)).collect();
+    ranked.sort_unstable();
+    ranked.dedup();
+    let near: Vec<String> = ranked.iter().take(3).map(|(_, name)| format!("`{name}`")).collect();
+    format!("perhaps {}", near.join(", "))
+}
+
+/// Letters to insert, remove or exchange (Levenshtein).
+fn distance(one: &str, other: &str) -> usize {
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (number, letter) in one.bytes().enumerate() {
+        let mut diagonal = number;
+        let mut left = number + 1;
+        if let Some(first) = row.first_mut() {
+            *first = left;
+        }
+        for (cell, other) in row.iter_mut().skip(1).zip(other.bytes()) {
+            let exchanged = diagonal + usize::from(letter != other);
+            diagonal = *cell;
+            left = exchanged.min(*cell + 1).min(left + 1);
+            *cell = left;
+        }
+    }
+    row.last().copied().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rates() {
+        for (text, rate_expected) in [("100%", 1_000_000), ("5%", 50_000), ("0.5%", 5_000), ("0.0001%", 1), ("0%", 0)] {
+            assert_eq!(rate(text), Some(rate_expected), "{text}");
+        }
+        for text in ["", "%", "5", "101%", "-1%", "1.%", "0.00001%", "1e2%", "1.2.3%"] {
+            assert_eq!(rate(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_same_seed_strikes_the_same_calls_and_about_as_many_as_wanted() {
+        let strikes = |seed| {
+            let fault = Fault { rate: rate("10%").unwrap(), seed, ..Fault::new(None) };
+            (0..10_000).map(|_| fault.strikes()).collect::<Vec<bool>>()
+        };
+        assert_eq!(strikes(1), strikes(1));
+        assert_ne!(strikes(1), strikes(2));
+        let struck = strikes(1).into_iter().filter(|struck| *struck).count();
+        assert!((800..1200).contains(&struck), "{struck}");
+    }
+
+    #[test]
+    fn codes_by_every_name_and_near_misses() {
+        let huawei = Voice::parse(&CATALOG, "huawei").unwrap();
+        for name in ["APIG.0308", "ThrottlingThresholdReached", "huawei.ThrottlingThresholdReached"] {
+            assert_eq!(What::of_code(name, huawei).unwrap().code.unwrap().id, "ThrottlingThresholdReached");
+        }
+        let wrong = What::of_code("APIG.0388", huawei).unwrap_err();
+        assert!(wrong.help.contains("`APIG.0308`"), "{wrong:?}");
+        assert!(What::of_code("APIG.0201", huawei).unwrap_err().message.contains("is 7 codes"));
+        assert!(What::of_condition("traffic.rate_limit").unwrap_err().help.contains("`traffic.rate_limited`"));
+        assert!(What::of_code("APIG.0308", Voice::PROBLEM).is_err());
+    }
+
+    #[test]
+    fn every_code_with_an_answer_can_be_raised() {
+        for vendor in ["tencent", "jdcloud", "huawei"] {
+            let voice = Voice::parse(&CATALOG, vendor).unwrap();
+            for code in CATALOG.vendor(vendor).unwrap().codes {
+                let can_be = code.status.is_some() && code.plane == Plane::Data;
+                assert_eq!(What::of_code(code.id, voice).is_ok(), can_be, "{code}");
+            }
+        }
+    }
+}
