@@ -42,7 +42,9 @@ impl Failure {
         let help = match self {
             Self::Read { .. } | Self::Write { .. } => "check the path and its permissions".to_owned(),
             Self::NoCatalog { .. } => {
-                "name a folder with `conditions.yaml`, `vendors/*.yaml` and perhaps `relations.yaml`".to_owned()
+                "name a folder with `conditions.yaml`, `vendors/*.yaml` and perhaps `relations.yaml`; one that builds on another \
+                 catalog needs `--base`"
+                    .to_owned()
             }
             Self::Format { .. } => "nothing was written; write the file without anchors, tags and `? ` keys".to_owned(),
             Self::NoFolder(_) => "name the folder of a catalog, not one of its files".to_owned(),

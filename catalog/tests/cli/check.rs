@@ -117,3 +117,14 @@ fn a_catalog_with_problems_is_not_touched() {
     assert!(ran.out.contains("unknown-word"), "{ran:?}");
     assert_eq!(fs::read_to_string(&file).unwrap(), wrong);
 }
+
+/// The same as the macro: a catalog on our conditions needs them to be checked, and only then is it right.
+#[test]
+fn a_catalog_over_a_base_is_checked_with_it() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/fixtures/azure-apim/catalog");
+    let alone = run(&format!("check {folder}"));
+    assert_eq!(alone.status, 1, "{alone:?}");
+    let base = env!("CARGO_MANIFEST_DIR");
+    let over = run(&format!("check {folder} --base {base}"));
+    assert!(over.status == 0 && over.out.contains("no problems: 1 vendors, 25 codes"), "{over:?}");
+}

@@ -18,8 +18,10 @@ Examples:
   apigw-errors check . && cargo build
   apigw-errors check catalog --layout     # in CI
   apigw-errors check catalog --fix        # before a commit
+  apigw-errors check my/catalog --base path/to/apigw-errors/catalog
 
-The folder holds `conditions.yaml`, `vendors/*.yaml` and perhaps `relations.yaml`. The problems are those that the macro \
+The folder holds `conditions.yaml`, `vendors/*.yaml` and perhaps `relations.yaml`; over a base, `conditions.yaml` holds \
+what it adds to the base's, or is not there. The problems are those that the macro \
 `catalog!` reports, all at once. `--fix` writes the files in canonical form: levels of two spaces, fields in the order \
 of the guide, single empty lines; comments stay with what they stand above, wording and quotes are left alone. Files \
 of a catalog with problems are not touched. Exit status: 0 no problem, 1 problems, 2 the folder cannot be read or written.";
@@ -37,10 +39,13 @@ pub(crate) struct Args {
     /// Count a file that is not in canonical form as a problem.
     #[arg(long)]
     layout: bool,
+    /// Folder of the catalog that this one builds on.
+    #[arg(long, value_name = "FOLDER")]
+    base: Option<PathBuf>,
 }
 
 pub(crate) fn run(args: &Args, screen: &Screen) -> Result<Outcome, Failure> {
-    let files = files(&args.path)?;
+    let files = files(&args.path, args.base.as_deref())?;
     match read(&args.path, &files) {
         Ok(catalog) => {
             let codes: usize = catalog.vendors.iter().map(|vendor| vendor.codes.len()).sum();
@@ -76,7 +81,7 @@ fn layout(args: &Args, files: &Files, summary: String) -> Result<Outcome, Failur
 }
 
 /// The files of a catalog in its folder; vendors by name, so that a report is the same everywhere.
-fn files(folder: &Path) -> Result<Files, Failure> {
+fn files(folder: &Path, base: Option<&Path>) -> Result<Files, Failure> {
     const CONDITIONS: &str = "conditions.yaml";
     const RELATIONS: &str = "relations.yaml";
     let missing = |file| Failure::NoCatalog { folder: folder.to_owned(), file };
@@ -85,9 +90,15 @@ fn files(folder: &Path) -> Result<Files, Failure> {
         Ok(_) => return Err(Failure::NoFolder(folder.to_owned())),
         Err(source) => return Err(Failure::Read { path: folder.to_owned(), source }),
     }
-    if !folder.join(CONDITIONS).exists() {
-        return Err(missing(CONDITIONS));
-    }
+    let conditions = folder.join(CONDITIONS).exists().then(|| CONDITIONS.to_owned());
+    let base = match base {
+        Some(base) => {
+            let path = base.join(CONDITIONS);
+            Some(std::path::absolute(&path).map_err(|source| Failure::Read { path, source })?)
+        }
+        None if conditions.is_none() => return Err(missing(CONDITIONS)),
+        None => None,
+    };
     let listed = folder.join("vendors");
     let entries = match fs::read_dir(&listed) {
         Ok(entries) => entries,
@@ -106,5 +117,5 @@ fn files(folder: &Path) -> Result<Files, Failure> {
     }
     vendors.sort();
     let relations = folder.join(RELATIONS).exists().then(|| RELATIONS.to_owned());
-    Ok(Files { base: None, conditions: Some(CONDITIONS.to_owned()), relations, vendors })
+    Ok(Files { base, conditions, relations, vendors })
 }
