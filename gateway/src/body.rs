@@ -96,6 +96,11 @@ impl Inbound {
         Ok(whole)
     }
 
+    /// Puts another content in place of one that was collected.
+    pub(crate) fn replace(&mut self, whole: Bytes) {
+        self.source = Source::Collected(Some(whole).filter(|whole| !whole.is_empty()));
+    }
+
     fn fail(&self, failure: InboundFailure) -> Poll<Option<Result<Frame<Bytes>, InboundFailure>>> {
         self.fate.failure.set(Some(failure));
         Poll::Ready(Some(Err(failure)))

@@ -12,6 +12,7 @@ use hyper::ext::ReasonPhrase;
 use crate::access_log::Record;
 use crate::body::Outbound;
 use crate::check::fault::Injected;
+use crate::cors::Grant;
 use crate::dialect::{Facts, Told, Voice};
 use crate::fault::Cut;
 use crate::forward;
@@ -32,6 +33,7 @@ pub(crate) struct Call<'a> {
     pub(crate) debug: bool,
     pub(crate) host: Option<&'a Host>,
     pub(crate) route: Option<&'a Route>,
+    pub(crate) grant: Option<Grant<'a>>,
     pub(crate) rate: Option<(&'a Rate, Standing)>,
     pub(crate) quota: Option<Standing>,
     pub(crate) injected: Option<Injected>,
@@ -48,6 +50,13 @@ impl Call<'_> {
             elapsed: self.started.elapsed(),
             upstream,
             debug: self.debug,
+        }
+    }
+
+    /// Says what pages of other origins may read. In refusals as well: a page has to see why.
+    fn grant(&self, headers: &mut HeaderMap) {
+        if let Some(grant) = &self.grant {
+            grant.apply(headers);
         }
     }
 
@@ -121,6 +130,7 @@ fn said(
     set_status(&mut response, status);
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, envelope.content_type());
+    call.grant(headers);
     envelope.headers(&facts, headers);
     envelope.error_headers(&told, &facts, headers);
     if let Some(link) = help.as_ref().and_then(|help| HeaderValue::try_from(format!("<{help}>; rel=\"help\"")).ok()) {
@@ -167,6 +177,19 @@ fn set_status(response: &mut Response<Outbound>, status: u16) {
     }
 }
 
+/// An answer that no backend gave and that is no error.
+pub(crate) fn made(call: &Call<'_>, answer: Response<Bytes>, mut record: Record) -> Response<Outbound> {
+    let (parts, body) = answer.into_parts();
+    record.answered(parts.status.as_u16(), None);
+    let mut response = Response::new(Outbound::made(body, record));
+    set_status(&mut response, parts.status.as_u16());
+    let headers = response.headers_mut();
+    *headers = parts.headers;
+    call.grant(headers);
+    call.voice.envelope.headers(&call.facts(None), headers);
+    response
+}
+
 /// A backend's answer.
 pub(crate) fn relay(call: &Call<'_>, answer: Answer, mut record: Record) -> Response<Outbound> {
     let Answer { status, reason, mut headers, body, elapsed, .. } = answer;
@@ -174,6 +197,7 @@ pub(crate) fn relay(call: &Call<'_>, answer: Answer, mut record: Record) -> Resp
     if status == StatusCode::SWITCHING_PROTOCOLS {
         Handshake::write(&mut headers);
     }
+    call.grant(&mut headers);
     call.voice.envelope.headers(&call.facts(Some(elapsed)), &mut headers);
     record.answered(status.as_u16(), Some(elapsed));
     let mut response = Response::new(Outbound::relayed(body, record));

@@ -15,7 +15,6 @@ use crate::caller::Caller;
 use crate::check::hops;
 use crate::dialect::{Client, Envelope};
 use crate::router::Methods;
-use crate::snapshot::Service;
 
 const KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
 const PROXY_CONNECTION: HeaderName = HeaderName::from_static("proxy-connection");
@@ -96,10 +95,10 @@ pub(crate) fn request(
 }
 
 /// The target for the backend, in origin form. `path` is the client's without what named the environment.
-pub(crate) fn uri(asked: &Uri, path: &str, methods: &Methods, service: &Service) -> Uri {
+pub(crate) fn uri(asked: &Uri, path: &str, methods: &Methods, base: Option<&PathAndQuery>) -> Uri {
     let kept = asked.path_and_query().cloned().unwrap_or(PathAndQuery::from_static("/"));
     let whole = path.len() == asked.path().len();
-    let path = match &service.path {
+    let path = match base {
         None if whole => return Uri::from(kept),
         None => path.to_owned(),
         Some(base) => {

@@ -15,6 +15,7 @@ use std::task::Poll;
 use std::time::Instant;
 
 use apigw_errors::Condition;
+use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderValue, Request, Response};
 use hyper::body::{Body as _, Incoming};
@@ -24,6 +25,8 @@ use crate::access_log::Record;
 use crate::body::{Inbound, Outbound};
 use crate::caller::Caller;
 use crate::check;
+use crate::check::backend::Destination;
+use crate::check::parameters::Filled;
 use crate::dialect::{Client, Voice};
 use crate::edge::{self, Call};
 use crate::forward;
@@ -32,7 +35,7 @@ use crate::server::Worker;
 use crate::snapshot::{Auth, RequestLimits, Signature};
 use crate::state::DeferredNonces;
 use crate::trace::Trace;
-use crate::upstream::{Answer, Handshake, Tunnel};
+use crate::upstream::{Answer, Called, Handshake, Tunnel};
 
 /// What is known about a connection.
 #[derive(Debug)]
@@ -45,6 +48,15 @@ pub(crate) struct Connection {
     pub(crate) listener: usize,
     /// What the connection goes on as, once an answer has switched protocols.
     pub(crate) tunnel: RefCell<Option<Tunnel>>,
+}
+
+/// What a call that was not refused is answered with.
+#[derive(Debug)]
+enum Outcome {
+    /// A backend's answer.
+    Relayed(Answer),
+    /// One of our own.
+    Made(Response<Bytes>),
 }
 
 /// Answers a call.
@@ -72,6 +84,7 @@ pub(crate) async fn serve(
         debug: voice.envelope.wants_diagnostics(&parts.headers),
         host,
         route: None,
+        grant: None,
         rate: None,
         quota: None,
         injected: None,
@@ -92,10 +105,11 @@ pub(crate) async fn serve(
         }
     };
     match outcome {
-        Ok(mut answer) => {
+        Ok(Outcome::Relayed(mut answer)) => {
             *connection.tunnel.borrow_mut() = answer.tunnel.take();
             edge::relay(&call, answer, record)
         }
+        Ok(Outcome::Made(answer)) => edge::made(&call, answer, record),
         Err(condition) => edge::refuse(&call, &condition, record),
     }
 }
@@ -120,6 +134,7 @@ async fn contained<T>(answer: impl Future<Output = Result<T, Condition>>) -> Res
 }
 
 /// Runs the checks and calls the backend.
+#[expect(clippy::too_many_lines, reason = "the chain of checks reads in one place")]
 async fn answer(
     worker: &Worker,
     connection: &Connection,
@@ -128,7 +143,7 @@ async fn answer(
     parts: Parts,
     body: Incoming,
     record: &mut Record,
-) -> Result<Answer, Condition> {
+) -> Result<Outcome, Condition> {
     let snapshot = call.snapshot;
     let limits: &RequestLimits = call.host.map_or(&snapshot.request_limits, |host| &host.limits);
 
@@ -151,9 +166,19 @@ async fn answer(
     let host = check::host::check(named, call.host, &parts)?;
     let place = check::environment::check(host, &parts)?;
     let methods = check::path::check(host, place, &parts)?;
-    let route = check::method::check(host, methods, &parts)?;
+    let preflight = check::cors::preflight(host, methods, &parts);
+    let route = preflight.map_or_else(|| check::method::check(host, methods, &parts), Ok)?;
     call.route = Some(route);
     record.route(route);
+    check::definition::check(route)?;
+    check::websocket::check(host, route, &parts)?;
+
+    // CORS.
+    let grant = check::cors::check(route, &parts)?;
+    if let (Some(_), Some(grant)) = (preflight, &grant) {
+        return Ok(Outcome::Made(grant.preflight(&parts.headers)));
+    }
+    call.grant = grant;
     if !check::fault::is_off(snapshot, route) {
         check::fault::check(snapshot, route, call.voice, &parts.headers, &mut call.injected).await?;
     }
@@ -194,10 +219,25 @@ async fn answer(
         check::quota::check(standing)?;
     }
 
+    // Parameters.
+    let filled = match &route.parameters {
+        Some(parameters) => check::parameters::check(parameters, place.path, &parts, &mut body).await?,
+        None => Filled::default(),
+    };
+
     // Backend.
     let hops = check::hops::check(&parts.headers)?;
-    let service = check::backend::check(route)?;
-    let uri = forward::uri(&parts.uri, place.path, methods, service);
+    let target = match check::backend::check(route)? {
+        Destination::Servers(service) => Called::Pool(service),
+        Destination::MicroService(service) => {
+            let directory = snapshot.upstream().directory();
+            let found = check::micro_service::find(service, snapshot, directory, &parts, place.path).await?;
+            Called::Found(&service.timeouts, found)
+        }
+        Destination::Mock(mock) => return check::mock::check(mock).map(Outcome::Made),
+    };
+    let (asked, path) = (filled.uri.as_ref().unwrap_or(&parts.uri), filled.path.as_deref().unwrap_or(place.path));
+    let uri = forward::uri(asked, path, methods, target.base());
     let host_field = parts.headers.get(http::header::HOST).cloned();
     let client = Client {
         request_id: &call.request_id,
@@ -214,10 +254,11 @@ async fn answer(
     if handshake.is_some() {
         Handshake::write(request.headers_mut());
     }
+    request.headers_mut().extend(filled.headers);
     let peer = connection.peer.ip();
-    let answer = snapshot.upstream().call(snapshot, service, peer, request, handshake.as_ref()).await;
+    let answer = snapshot.upstream().call(snapshot, &target, peer, request, handshake.as_ref()).await;
     match answer {
-        Ok(answer) => Ok(answer),
+        Ok(answer) => Ok(Outcome::Relayed(answer)),
         Err(failure) => {
             // A body that breaks while it is forwarded looks like a failure to send: the first error decides.
             if let Some(failure) = fate.failure() {

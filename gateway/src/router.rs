@@ -135,6 +135,19 @@ impl Router {
         Ok(entry)
     }
 
+    /// Lets the last parameter of a template that was inserted be empty: `/users/` fits as `/users/7` does, unless a
+    /// path of its own says otherwise. Whoever declares the parameter wants to say that it is missing.
+    pub fn allow_empty_end(&mut self, path: &str) {
+        let Ok(template) = normalised(path) else { return };
+        let Some(entry) = self.templates.get(&template).copied() else { return };
+        let Some((stem, last)) = template.rsplit_once('/') else { return };
+        let stem = format!("{stem}/");
+        // Where the tree takes no such path, there is none that could be empty.
+        if last.starts_with('{') && !self.templates.contains_key(&stem) && self.tree.insert(&stem, entry).is_ok() {
+            self.templates.insert(stem, entry);
+        }
+    }
+
     /// The methods of the path that fits best, if any fits.
     pub fn find(&self, path: &str) -> Option<&Methods> {
         let entry = self
@@ -297,6 +310,22 @@ mod tests {
         let methods = router.find("/u/7").unwrap();
         assert_eq!(methods.route(&Method::PUT), Some(1));
         assert_eq!(methods.route(&Method::POST), None);
+    }
+
+    #[test]
+    fn a_declared_parameter_at_the_end_may_be_empty() {
+        let mut router =
+            table(&[("/a/{x}", PathKind::Exact), ("/b/{x}/c/{rest+}", PathKind::Exact), ("/c", PathKind::Exact)]);
+        assert_eq!(at(&router, "/a/"), None);
+        for path in ["/a/{x}", "/b/{x}/c/{rest+}", "/c", "/unknown/{x}"] {
+            router.allow_empty_end(path);
+        }
+        assert_eq!(at(&router, "/a/"), Some(0));
+        assert_eq!(at(&router, "/b/7/c/"), Some(1));
+        assert_eq!(at(&router, "/b//c/"), None);
+        assert_eq!(at(&router, "/c/"), None);
+        router.insert("/a/", PathKind::Exact, &[Method::GET], 9).unwrap();
+        assert_eq!(at(&router, "/a/"), Some(9));
     }
 
     #[test]

@@ -13,12 +13,18 @@ use std::time::Duration;
 use apigw_errors::{CodeRow, ConditionRow};
 use http::{HeaderName, HeaderValue};
 
-pub use backend::{Backend, Ejection, Endpoint, Pool, Probe, Resolving, Service, Target, Timeouts};
+pub use backend::{
+    Backend, Ejection, Endpoint, MapFrom, MicroService, MicroServiceFault, Mock, Pool, Probe, Resolving, Service,
+    Target, Timeouts,
+};
 
 use crate::clock::Clock;
 use crate::config::Network;
+use crate::cors::Cors;
 use crate::dialect::Voice;
 use crate::fault::Fault;
+use crate::parameters::Parameters;
+use crate::registry::Registry;
 use crate::router::Router;
 use crate::scheme::{KeyRing, Policy, Scheme};
 use crate::state::{Allowance, Kind, RedisConfig};
@@ -47,6 +53,8 @@ pub struct Snapshot {
     pub endpoints: Vec<Endpoint>,
     /// The pools, and a pool of one for each backend that stands alone.
     pub pools: Vec<Pool>,
+    /// Where micro-services are found.
+    pub registries: Vec<Registry>,
     /// The hosts.
     pub hosts: Vec<Host>,
     /// Position in `hosts`, by lower-case name.
@@ -284,6 +292,12 @@ pub struct Route {
     pub id: Box<str>,
     /// An id in the form that Tencent gives APIs: `api-` and eight characters.
     pub api_id: HeaderValue,
+    /// False if a section of its definition was faulty and is missing here.
+    pub usable: bool,
+    /// What it does with calls of other origins.
+    pub cors: Cors,
+    /// What its calls carry.
+    pub parameters: Option<Parameters>,
     /// Who may call.
     pub auth: Option<Auth>,
     /// How often.

@@ -3,7 +3,7 @@
 use apigw_errors::{Condition, ConditionId};
 
 use super::{CheckInfo, Phase, Verdict};
-use crate::snapshot::{Backend, Route, Service};
+use crate::snapshot::{Backend, MicroService, Mock, Route, Service};
 use crate::upstream::Failure;
 
 /// See [`CheckInfo`].
@@ -28,18 +28,31 @@ pub(crate) const INFO: CheckInfo = CheckInfo {
     ],
 };
 
-/// The route's backend.
+/// What answers a call that passed all checks.
+#[derive(Debug)]
+pub(crate) enum Destination<'a> {
+    /// Servers.
+    Servers(&'a Service),
+    /// A micro-service that the call names.
+    MicroService(&'a MicroService),
+    /// The gateway itself.
+    Mock(Option<&'a Mock>),
+}
+
+/// Where the route's calls go.
 ///
 /// # Errors
 /// [`Condition::ConfigBackendMissing`] without a backend configuration; below `backend.target`, what the one there is
 /// names and nobody knows.
-pub(crate) fn check(route: &Route) -> Verdict<&Service> {
+pub(crate) fn check(route: &Route) -> Verdict<Destination<'_>> {
     match &route.backend {
         Backend::Unconfigured => Err(Condition::ConfigBackendMissing),
         Backend::Undefined => Err(Condition::BackendTargetUndefined),
         Backend::PoolMissing => Err(Condition::BackendTargetChannelMissing),
         Backend::GroupMissing => Err(Condition::BackendTargetServerGroupMissing),
-        Backend::Http(service) => Ok(service),
+        Backend::Http(service) => Ok(Destination::Servers(service)),
+        Backend::MicroService(service) => super::micro_service::definition(service).map(Destination::MicroService),
+        Backend::Mock(mock) => Ok(Destination::Mock(mock.as_ref())),
     }
 }
 

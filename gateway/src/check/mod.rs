@@ -7,6 +7,8 @@
 pub(crate) mod backend;
 pub(crate) mod body;
 pub(crate) mod client;
+pub(crate) mod cors;
+pub(crate) mod definition;
 pub(crate) mod environment;
 pub(crate) mod fault;
 pub(crate) mod framing;
@@ -16,7 +18,10 @@ pub(crate) mod hops;
 pub(crate) mod host;
 pub(crate) mod loaded;
 pub(crate) mod method;
+pub(crate) mod micro_service;
+pub(crate) mod mock;
 pub(crate) mod oauth;
+pub(crate) mod parameters;
 pub(crate) mod path;
 pub(crate) mod protocol;
 pub(crate) mod quota;
@@ -25,6 +30,7 @@ pub(crate) mod signature;
 pub(crate) mod token_server;
 pub(crate) mod uri;
 pub(crate) mod verb;
+pub(crate) mod websocket;
 
 use apigw_errors::{Condition, ConditionId, param};
 use http::request::Parts;
@@ -112,13 +118,19 @@ pub const ALL: &[&CheckInfo] = &[
     &path::INFO,
     &method::INFO,
     &fault::INFO,
+    &definition::INFO,
+    &websocket::INFO,
+    &cors::INFO,
     &signature::INFO,
     &oauth::INFO,
     &grant::INFO,
     &rate::INFO,
     &quota::INFO,
+    &parameters::INFO,
     &hops::INFO,
     &backend::INFO,
+    &mock::INFO,
+    &micro_service::INFO,
     &token_server::INFO,
     &client::INFO,
 ];

@@ -9,6 +9,7 @@ use http::{HeaderValue, Uri};
 
 use super::file::{self, At, Word};
 use super::sink::Sink;
+use super::{micro_service, mock};
 use crate::snapshot::{Backend, Ejection, Endpoint, Pool, Probe, Service, Target, Timeouts};
 use crate::upstream::balance::{self, Balance};
 
@@ -135,7 +136,13 @@ impl Pools {
     }
 
     /// Compiles the backend of a route.
-    pub(super) fn backend(&mut self, backend: &file::Backend, sink: &mut Sink) -> Backend {
+    pub(super) fn backend(
+        &mut self,
+        backend: &file::Backend,
+        registries: &[micro_service::WrittenRegistry],
+        route_path: &At<Word>,
+        sink: &mut Sink,
+    ) -> Backend {
         let timeouts = Timeouts {
             connect: sink.duration(backend.connect_timeout.as_ref(), CONNECT_TIMEOUT),
             first_byte: sink.duration(backend.timeout.as_ref(), TIMEOUT),
@@ -144,6 +151,19 @@ impl Pools {
         };
         let host = backend.host.as_ref().and_then(|word| host(word, sink));
         let retries = retries(backend.retries.as_ref(), u64::from(backend.pool.is_some()), sink);
+        if let Some(mock) = &backend.mock {
+            if let Some(stray) = backend.url.as_ref().or(backend.pool.as_ref()) {
+                sink.report::<()>(stray.referenced, "a backend is a mock or servers, not both");
+            }
+            return Backend::Mock(mock::compile(mock, sink));
+        }
+        if let Some(service) = &backend.micro_service {
+            if let Some(stray) = backend.url.as_ref().or(backend.pool.as_ref()) {
+                sink.report::<()>(stray.referenced, "a backend is a micro-service or servers, not both");
+            }
+            let compiled = micro_service::compile(service, registries, route_path, timeouts, sink);
+            return Backend::MicroService(compiled);
+        }
         let service = |pool, path| Backend::Http(Service { pool, host, path, timeouts, retries });
         match (&backend.url, &backend.pool) {
             (Some(_), Some(pool)) => {

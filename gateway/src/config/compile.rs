@@ -14,7 +14,7 @@ use super::file::{self, At, File, Word};
 use super::oauth::AuthorizationApis;
 use super::sink::Sink;
 use super::unit::Network;
-use super::{admin, hosts, keys, state};
+use super::{admin, hosts, keys, micro_service, state};
 use crate::clock::{Clock, Timestamp};
 use crate::dialect::Voice;
 use crate::snapshot::{
@@ -39,7 +39,8 @@ pub(super) fn compile(file: &File, catalog: &Catalog) -> Result<(Snapshot, Vec<P
         authorization_apis: AuthorizationApis::read(&file.hosts, &mut sink),
     };
     let pools = RefCell::new(Pools::new(&file.pools, &mut sink));
-    let shared = hosts::Shared { catalog, limits: &request_limits, known: &known, pools: &pools };
+    let shared =
+        hosts::Shared { catalog, limits: &request_limits, known: &known, registries: &file.registries, pools: &pools };
     let (hosts, names) = hosts::hosts(&file.hosts, shared, &mut sink);
     let (endpoints, pools) = pools.into_inner().into_parts();
     let mut snapshot = Snapshot {
@@ -61,6 +62,7 @@ pub(super) fn compile(file: &File, catalog: &Catalog) -> Result<(Snapshot, Vec<P
         },
         endpoints,
         pools,
+        registries: micro_service::registries(&file.registries, &mut sink),
         hosts,
         names,
         keys: keys::ring(&file.keys, &mut sink),

@@ -15,10 +15,10 @@ use serde_yaml::Spanned;
 pub(crate) use backend::{Backend, Backends, Ejection, Pool, Probe};
 
 pub(crate) use super::admin::Admin;
-use super::auth;
 pub(crate) use super::fault::Fault;
 pub(crate) use super::quota::Quota;
 pub(crate) use super::state::State;
+use super::{auth, cors, micro_service, parameters};
 use crate::secret::Secret;
 
 /// A value and where it stands.
@@ -63,6 +63,9 @@ pub(crate) struct File {
     /// Keys that callers sign with.
     #[serde(default)]
     pub(crate) keys: Vec<Key>,
+    /// Where micro-services are found.
+    #[serde(default)]
+    pub(crate) registries: Vec<micro_service::WrittenRegistry>,
     /// Usage plans.
     #[serde(default)]
     pub(crate) plans: Vec<Plan>,
@@ -189,6 +192,13 @@ pub(crate) struct Host {
     /// `false` leaves the help link out of this host's errors.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) help_link: Option<bool>,
+    /// What its APIs do with calls of other origins, unless they say it themselves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) cors: Option<At<cors::Written>>,
+    /// What becomes of an API with a faulty section: `refuse` (default) refuses the file, `answer` serves all others
+    /// and answers calls of this one with a configuration error.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) faulty_routes: Option<At<Word>>,
     /// The APIs.
     #[serde(default)]
     pub(crate) routes: Vec<Route>,
@@ -243,6 +253,12 @@ pub(crate) struct Route {
     /// The environments in which it is published; all by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) environments: Option<At<Vec<At<Word>>>>,
+    /// What it does with calls of other origins; as the host by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) cors: Option<At<cors::Written>>,
+    /// What its calls carry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) parameters: Option<parameters::Written>,
     /// Who may call; everybody by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) auth: Option<auth::Section>,

@@ -12,7 +12,9 @@ use super::backends::Pools;
 use super::compile::{request_limits, voice};
 use super::file::{self, At, Word};
 use super::sink::{Sink, list};
-use super::{fault, quota};
+use super::{cors, fault, micro_service, parameters, quota};
+use crate::cors::Cors;
+use crate::dialect::Voice;
 use crate::router::{METHODS, PathKind, RouteError, Router};
 use crate::snapshot::{Backend, Environment, Host, Protocols, Rate, RateBy, RequestLimits, Route, Window};
 
@@ -25,9 +27,13 @@ pub(super) struct Shared<'a> {
     pub(super) limits: &'a RequestLimits,
     /// What the routes' `auth` sections refer to.
     pub(super) known: &'a Known<'a>,
+    pub(super) registries: &'a [micro_service::WrittenRegistry],
     /// Backends that are met on the way join them.
     pub(super) pools: &'a RefCell<Pools>,
 }
+
+/// Whether a host serves although one of its routes is faulty.
+const FAULTY: &[(&str, bool)] = &[("refuse", false), ("answer", true)];
 
 /// Compiles the hosts, and finds them by name.
 pub(super) fn hosts(
@@ -76,32 +82,21 @@ fn name(word: &At<Word>, sink: &mut Sink) -> Option<Box<str>> {
 }
 
 fn compile(host: &file::Host, number: usize, name: Box<str>, shared: Shared<'_>, sink: &mut Sink) -> Option<Host> {
-    let Shared { catalog, limits: general, known, pools } = shared;
+    let Shared { catalog, limits: general, .. } = shared;
     let voice = voice(&host.dialect, catalog, sink);
     let protocols = protocols(host.protocols.as_ref(), sink);
     let (environment, environments) = environment(host.environment.as_ref(), sink);
     let limits = request_limits(&host.limits, general, sink);
     let help_link = host.help_link.unwrap_or(true);
+    let lenient = host.faulty_routes.as_ref().and_then(|word| sink.name(word, "way with faulty routes", FAULTY));
     let mut tables: Vec<Router> = environments.iter().map(|_| Router::default()).collect();
     let mut routes = Vec::new();
     for route in &host.routes {
         let number = routes.len();
         insert(route, number, &environments, &mut tables, &host.routes, sink);
-        routes.push(Route {
-            number,
-            id: (&*route.id.value).into(),
-            api_id: api_id(&route.id.value),
-            auth: route.auth.as_ref().and_then(|auth| auth.compile(&route.id, known, sink)),
-            rate: route.rate.as_ref().and_then(|rate| rate_of(rate, route.auth.is_some(), sink)),
-            quota: quota::of_route(route, sink),
-            fault: route.fault.as_ref().and_then(|fault| fault::compile(fault, voice, sink)),
-            backend: match &route.backend {
-                Some(backend) => pools.borrow_mut().backend(backend, sink),
-                None => Backend::Unconfigured,
-            },
-            websocket: route.websocket,
-            help_link: help_link && route.help_link.unwrap_or(true),
-        });
+        let compiled =
+            compile_route(route, number, host.cors.as_ref(), lenient.unwrap_or(false), (voice, shared), sink);
+        routes.push(Route { help_link: help_link && compiled.help_link, ..compiled });
     }
     Some(Host {
         number,
@@ -115,6 +110,53 @@ fn compile(host: &file::Host, number: usize, name: Box<str>, shared: Shared<'_>,
         limits,
         help_link,
     })
+}
+
+/// Compiles a route's sections. Where `lenient`, a faulty one leaves the others as they are, and the route unusable.
+fn compile_route(
+    route: &file::Route,
+    number: usize,
+    cors_of_host: Option<&At<cors::Written>>,
+    lenient: bool,
+    (voice, shared): (Option<Voice>, Shared<'_>),
+    sink: &mut Sink,
+) -> Route {
+    let Shared { known, registries, pools, .. } = shared;
+    let auth = sink.section(lenient, |sink| route.auth.as_ref().and_then(|auth| auth.compile(&route.id, known, sink)));
+    let rate =
+        sink.section(lenient, |sink| route.rate.as_ref().and_then(|rate| rate_of(rate, route.auth.is_some(), sink)));
+    let quota = sink.section(lenient, |sink| quota::of_route(route, sink));
+    let cors = sink.section(lenient, |sink| {
+        route.cors.as_ref().or(cors_of_host).map_or(Cors::Pass, |written| cors::compile(written, sink))
+    });
+    let parameters = sink.section(lenient, |sink| {
+        route.parameters.as_ref().map(|written| parameters::compile(written, &route.path, sink))
+    });
+    let backend = sink.section(lenient, |sink| match &route.backend {
+        Some(backend) => pools.borrow_mut().backend(backend, registries, &route.path, sink),
+        None => Backend::Unconfigured,
+    });
+    // A faulty mock and a faulty micro-service have conditions of their own.
+    let backend = backend.or_else(|faulty| match faulty {
+        Backend::Mock(_) => Ok(Backend::Mock(None)),
+        Backend::MicroService(Err(fault)) => Ok(Backend::MicroService(Err(fault))),
+        _ => Err(()),
+    });
+    Route {
+        number,
+        id: (&*route.id.value).into(),
+        api_id: api_id(&route.id.value),
+        usable: auth.is_ok() && rate.is_ok() && quota.is_ok() && parameters.is_ok() && backend.is_ok(),
+        websocket: route.websocket,
+        cors: cors.unwrap_or(Cors::Unusable),
+        auth: auth.unwrap_or_default(),
+        rate: rate.unwrap_or_default(),
+        quota: quota.unwrap_or_default(),
+        fault: route.fault.as_ref().and_then(|fault| fault::compile(fault, voice, sink)),
+        parameters: parameters.unwrap_or_default(),
+        backend: backend.unwrap_or(Backend::Unconfigured),
+        help_link: route.help_link.unwrap_or(true),
+    }
 }
 
 fn protocols(words: Option<&At<Vec<At<Word>>>>, sink: &mut Sink) -> Protocols {
@@ -203,6 +245,9 @@ fn insert(
         let Some(router) = routers.get_mut(environment) else { continue };
         let inserted = router.insert(&route.path.value, kind.unwrap_or(PathKind::Exact), &methods, number);
         match inserted {
+            Ok(()) if route.parameters.as_ref().is_some_and(|written| !written.path.is_empty()) => {
+                router.allow_empty_end(&route.path.value);
+            }
             Ok(()) => {}
             Err(RouteError::Taken(other)) => {
                 let other = all.get(other).map_or("?", |other| &other.id.value);

@@ -52,7 +52,8 @@ pub(super) fn ring(keys: &[Key], sink: &mut Sink) -> KeyRing {
     ring
 }
 
-fn secret(from: &At<SecretFrom>, sink: &mut Sink) -> Option<Secret> {
+/// Fetches a secret from where it stands.
+pub(super) fn secret(from: &At<SecretFrom>, sink: &mut Sink) -> Option<Secret> {
     let secret = match &from.value {
         SecretFrom::Value(secret) => secret.clone(),
         SecretFrom::Env(name) => match std::env::var(&**name) {

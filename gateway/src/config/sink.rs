@@ -56,6 +56,20 @@ impl Sink {
         self.files.clone()
     }
 
+    /// Compiles a section of an API. What is wrong in it refuses the file; where `lenient`, it becomes a warning.
+    ///
+    /// # Errors
+    /// What came of a faulty section where `lenient`.
+    pub(super) fn section<T>(&mut self, lenient: bool, compile: impl FnOnce(&mut Self) -> T) -> Result<T, T> {
+        let before = self.problems.len();
+        let compiled = compile(self);
+        if !lenient || self.problems.len() == before {
+            return Ok(compiled);
+        }
+        self.warnings.extend(self.problems.drain(before..));
+        Err(compiled)
+    }
+
     /// The warnings, if there are no problems; else the problems.
     pub(super) fn into_result(self) -> Result<Vec<Problem>, Vec<Problem>> {
         if self.problems.is_empty() { Ok(self.warnings) } else { Err(self.problems) }

@@ -3,9 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::HeaderValue;
+use bytes::Bytes;
 use http::uri::PathAndQuery;
+use http::{HeaderMap, HeaderValue, StatusCode};
 
+use crate::parameters::Place;
 use crate::upstream::balance::Balance;
 use crate::upstream::health::Health;
 
@@ -22,6 +24,54 @@ pub enum Backend {
     GroupMissing,
     /// HTTP servers.
     Http(Service),
+    /// An answer of our own; `None` if it cannot be given.
+    Mock(Option<Mock>),
+    /// A micro-service that each call names.
+    MicroService(Result<MicroService, MicroServiceFault>),
+}
+
+/// A micro-service that each call names.
+#[derive(Debug)]
+pub struct MicroService {
+    /// Position in [`Snapshot::registries`](super::Snapshot::registries).
+    pub registry: usize,
+    /// Where the call names the namespace.
+    pub namespace: MapFrom,
+    /// Where it names the service.
+    pub service: MapFrom,
+    /// How long each step may take.
+    pub timeouts: Timeouts,
+}
+
+/// A value that is taken from the call.
+#[derive(Debug)]
+pub struct MapFrom {
+    /// Where it stands.
+    pub place: Place,
+    /// Its name there.
+    pub name: Box<str>,
+}
+
+/// Why a micro-service cannot be found whatever the call says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MicroServiceFault {
+    /// No registry is named, or one that does not exist.
+    Registry,
+    /// It is not said where the names come from.
+    LocationMissing,
+    /// It is said in a way that cannot be read.
+    LocationMalformed,
+}
+
+/// An answer that the gateway gives in place of a backend.
+#[derive(Debug)]
+pub struct Mock {
+    /// Its status.
+    pub status: StatusCode,
+    /// Its header fields, without those that the connection decides about.
+    pub headers: HeaderMap,
+    /// Its text.
+    pub body: Bytes,
 }
 
 /// HTTP servers and how an API calls them.
@@ -81,7 +131,7 @@ pub struct Target {
 }
 
 /// An address to dial. Each stands once in a snapshot, whichever pools it is in.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Endpoint {
     /// Name or address.
     pub host: Box<str>,

@@ -35,6 +35,11 @@ impl Connections {
         self.in_use.get()
     }
 
+    /// True if no call is out and no connection waits.
+    pub(super) fn is_unused(&self) -> bool {
+        self.in_use.get() == 0 && self.idle.borrow().is_empty()
+    }
+
     /// Counts a call until the guard is dropped.
     pub(super) fn enter(self: &Rc<Self>) -> InUse {
         self.in_use.set(self.in_use.get().saturating_add(1));

@@ -22,14 +22,16 @@ mod stream;
 mod tunnel;
 mod upload;
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 use std::future::poll_fn;
 use std::net::IpAddr;
 use std::rc::Rc;
 use std::time::Duration;
 
 use http::request::Parts;
-use http::{HeaderMap, Request, StatusCode};
+use http::uri::PathAndQuery;
+use http::{HeaderMap, HeaderValue, Request, StatusCode};
 use hyper::ext::ReasonPhrase;
 use tokio::time::Instant;
 
@@ -39,7 +41,8 @@ pub(crate) use failure::Failure;
 pub(crate) use tunnel::{Handshake, Tunnel};
 
 use crate::body::Inbound;
-use crate::snapshot::{Endpoint, Pool, Service, Snapshot, Target};
+use crate::registry::Directory;
+use crate::snapshot::{Endpoint, Pool, Service, Snapshot, Target, Timeouts};
 use balance::{Among, Candidate};
 use connection::Connection;
 use head::Head;
@@ -55,6 +58,28 @@ pub(crate) struct Upstream {
     /// In the order of [`Snapshot::pools`].
     pools: Vec<PoolState>,
     resolver: Rc<Resolver>,
+    directory: Directory,
+    /// Connections to addresses that registries told.
+    found: RefCell<HashMap<Endpoint, Rc<Connections>>>,
+}
+
+/// Whom a call goes to.
+#[derive(Debug)]
+pub(crate) enum Called<'a> {
+    /// A server of a pool.
+    Pool(&'a Service),
+    /// An address that a registry told.
+    Found(&'a Timeouts, Rc<Endpoint>),
+}
+
+impl Called<'_> {
+    /// Replaces what the route matched; `None` keeps the call's path.
+    pub(crate) fn base(&self) -> Option<&PathAndQuery> {
+        match self {
+            Self::Pool(service) => service.path.as_ref(),
+            Self::Found(..) => None,
+        }
+    }
 }
 
 /// What a thread remembers of a pool.
@@ -102,14 +127,32 @@ impl Upstream {
             connections: snapshot.endpoints.iter().map(|endpoint| known(endpoint).unwrap_or_default()).collect(),
             pools: snapshot.pools.iter().map(pool).collect(),
             resolver: resolver.unwrap_or_else(|| Rc::new(Resolver::new(snapshot.resolving))),
+            directory: Directory::default(),
+            found: RefCell::default(),
         }
     }
 
-    /// Sends `request` to a server of `service` and waits for the head of the answer.
+    /// Sends `request` and waits for the head of the answer.
     ///
     /// # Errors
     /// What went wrong last, by type.
     pub(crate) async fn call(
+        &self,
+        snapshot: &Snapshot,
+        called: &Called<'_>,
+        client: IpAddr,
+        request: Request<Inbound>,
+        handshake: Option<&Handshake>,
+    ) -> Result<Answer, Failure> {
+        match called {
+            Called::Pool(service) => self.call_pool(snapshot, service, client, request, handshake).await,
+            Called::Found(timeouts, endpoint) => {
+                self.call_found(snapshot, timeouts, endpoint, request, handshake).await
+            }
+        }
+    }
+
+    async fn call_pool(
         &self,
         snapshot: &Snapshot,
         service: &Service,
@@ -125,7 +168,8 @@ impl Upstream {
         let mut call = Call {
             upstream: self,
             snapshot,
-            service,
+            timeouts: &service.timeouts,
+            host: service.host.as_ref(),
             payload: Some(Payload::new(inbound, &parts.method)),
             parts,
             handshake,
@@ -145,17 +189,7 @@ impl Upstream {
             let outcome = call.attempt(target).await;
             report(pool, snapshot, target, outcome.as_ref().map(drop));
             let failure = match outcome {
-                Ok((head, connection, in_use)) => {
-                    let idle = service.timeouts.idle.unwrap_or(snapshot.limits.body_timeout);
-                    let Head { status, reason, headers, keep_alive, .. } = head;
-                    let (body, tunnel) = if status == StatusCode::SWITCHING_PROTOCOLS {
-                        let (stream, early) = connection.into_stream();
-                        (Download::none(), Some(Tunnel::new(stream, early, idle, in_use)))
-                    } else {
-                        (Download::new(connection, in_use, keep_alive, idle, call.until), None)
-                    };
-                    return Ok(Answer { status, reason, headers, body, tunnel, elapsed: started.elapsed() });
-                }
+                Ok(answered) => return Ok(call.answer(answered, started)),
                 Err(failure) => failure,
             };
             let again = left > 0
@@ -171,6 +205,38 @@ impl Upstream {
             tried.push(position);
             last = Some(failure);
         }
+    }
+
+    /// What the address is of is not known beforehand, so there is no pool, and no further try.
+    async fn call_found(
+        &self,
+        snapshot: &Snapshot,
+        timeouts: &Timeouts,
+        endpoint: &Endpoint,
+        request: Request<Inbound>,
+        handshake: Option<&Handshake>,
+    ) -> Result<Answer, Failure> {
+        let (parts, inbound) = request.into_parts();
+        let started = Instant::now();
+        let mut call = Call {
+            upstream: self,
+            snapshot,
+            timeouts,
+            host: None,
+            payload: Some(Payload::new(inbound, &parts.method)),
+            parts,
+            handshake,
+            until: timeouts.total.map(|total| started + total),
+            sent: false,
+        };
+        let connections = Rc::clone(self.found.borrow_mut().entry(endpoint.clone()).or_default());
+        let answered = call.exchange_with(endpoint, &connections).await?;
+        Ok(call.answer(answered, started))
+    }
+
+    /// What registries told.
+    pub(crate) fn directory(&self) -> &Directory {
+        &self.directory
     }
 
     /// A server to call that was not tried yet; if all were, any.
@@ -224,6 +290,10 @@ impl Upstream {
         for connections in &self.connections {
             connections.sweep();
         }
+        self.found.borrow_mut().retain(|_, connections| {
+            connections.sweep();
+            !connections.is_unused()
+        });
     }
 }
 
@@ -244,11 +314,16 @@ fn report(pool: &Pool, snapshot: &Snapshot, target: &Target, outcome: Result<(),
     }
 }
 
+/// The head of an answer, and the connection on which its body follows.
+type Answered = (Head, Box<Connection>, InUse);
+
 /// A call on its way, with what its tries share.
 struct Call<'a> {
     upstream: &'a Upstream,
     snapshot: &'a Snapshot,
-    service: &'a Service,
+    timeouts: &'a Timeouts,
+    /// The `Host` field, if it is not the address.
+    host: Option<&'a HeaderValue>,
     parts: Parts,
     /// Taken while a try has it.
     payload: Option<Payload>,
@@ -262,10 +337,14 @@ struct Call<'a> {
 
 impl Call<'_> {
     /// Calls one server: over a connection that waits there, else over a new one.
-    async fn attempt(&mut self, target: &Target) -> Result<(Head, Box<Connection>, InUse), Failure> {
+    async fn attempt(&mut self, target: &Target) -> Result<Answered, Failure> {
         let endpoint = self.snapshot.endpoints.get(target.endpoint);
         let connections = self.upstream.connections.get(target.endpoint);
         let (Some(endpoint), Some(connections)) = (endpoint, connections) else { return Err(Failure::NoneHealthy) };
+        self.exchange_with(endpoint, connections).await
+    }
+
+    async fn exchange_with(&mut self, endpoint: &Endpoint, connections: &Rc<Connections>) -> Result<Answered, Failure> {
         let in_use = connections.enter();
         // What may not happen twice is not sent where it is likely to be lost.
         let surely = !self.parts.method.is_idempotent();
@@ -279,7 +358,7 @@ impl Call<'_> {
                 Err((failure, _)) => return Err(failure),
             }
         }
-        let patience = self.within(self.service.timeouts.connect);
+        let patience = self.within(self.timeouts.connect);
         self.sent = false;
         let connected = connect::connect(endpoint, &self.snapshot.dialable, &self.upstream.resolver, patience).await?;
         let (head, connection) = self.exchange(connected, endpoint).await.map_err(|(failure, _)| failure)?;
@@ -293,9 +372,9 @@ impl Call<'_> {
         endpoint: &Endpoint,
     ) -> Result<(Head, Box<Connection>), (Failure, bool)> {
         let Some(payload) = self.payload.take() else { return Err((Failure::Client, false)) };
-        let host = self.service.host.as_ref().unwrap_or(&endpoint.host_field);
+        let host = self.host.unwrap_or(&endpoint.host_field);
         connection.begin(&self.parts, host, payload);
-        let patience = self.service.timeouts.first_byte;
+        let patience = self.timeouts.first_byte;
         let mut deadline = Instant::now() + self.within(patience);
         let head =
             poll_fn(|cx| connection.poll_head(&self.parts.method, &mut deadline, self.until, patience, cx)).await;
@@ -312,6 +391,18 @@ impl Call<'_> {
                 Err((failure, unanswered))
             }
         }
+    }
+
+    fn answer(&self, (head, connection, in_use): Answered, started: Instant) -> Answer {
+        let idle = self.timeouts.idle.unwrap_or(self.snapshot.limits.body_timeout);
+        let Head { status, reason, headers, keep_alive, .. } = head;
+        let (body, tunnel) = if status == StatusCode::SWITCHING_PROTOCOLS {
+            let (stream, early) = connection.into_stream();
+            (Download::none(), Some(Tunnel::new(stream, early, idle, in_use)))
+        } else {
+            (Download::new(connection, in_use, keep_alive, idle, self.until), None)
+        };
+        Answer { status, reason, headers, body, tunnel, elapsed: started.elapsed() }
     }
 
     /// `time`, or what is left of the whole.

@@ -47,7 +47,7 @@ pub(super) fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("conformance")
 }
 
-/// Reads all scenario files.
+/// Reads all scenario files: `tencent.yaml`, and what stands in the folder `tencent/`, in the order of the names.
 ///
 /// # Errors
 /// The first file that cannot be read or is not a list of scenarios.
@@ -55,11 +55,28 @@ pub fn suites() -> Result<Vec<Suite>, Failure> {
     // In the order of the listeners in gateway.yaml.
     let names = ["tencent", "jdcloud", "huawei", "problem"];
     let read = |(listener, name): (usize, &'static str)| {
-        let path = folder().join(format!("{name}.yaml"));
-        let text = std::fs::read_to_string(&path).map_err(Failure::io(path.display().to_string()))?;
-        let scenarios =
-            serde_yaml::from_str(&text).map_err(|error| Failure::Yaml { path, message: error.to_string() })?;
+        let mut scenarios = Vec::new();
+        for path in files(name)? {
+            let text = std::fs::read_to_string(&path).map_err(Failure::io(path.display().to_string()))?;
+            let more: Vec<Scenario> =
+                serde_yaml::from_str(&text).map_err(|error| Failure::Yaml { path, message: error.to_string() })?;
+            scenarios.extend(more);
+        }
         Ok(Suite { name, listener, scenarios })
     };
     names.into_iter().enumerate().map(read).collect()
+}
+
+fn files(name: &str) -> Result<Vec<PathBuf>, Failure> {
+    let further = folder().join(name);
+    let mut files = Vec::new();
+    if further.is_dir() {
+        let failed = || Failure::io(further.display().to_string());
+        for entry in std::fs::read_dir(&further).map_err(failed())? {
+            files.push(entry.map_err(failed())?.path());
+        }
+    }
+    files.sort();
+    files.insert(0, folder().join(format!("{name}.yaml")));
+    Ok(files)
 }

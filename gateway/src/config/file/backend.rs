@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{At, Word};
+use crate::config::{micro_service, mock};
 
 /// What holds for all backends.
 #[derive(Debug, Default, Deserialize, Serialize)]
@@ -22,13 +23,19 @@ pub(crate) struct Backends {
     pub(crate) dns_negative_ttl: Option<At<Word>>,
 }
 
-/// A backend: `url` or `pool`.
+/// A backend: `url`, `pool`, `micro_service` or `mock`.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Backend {
     /// `http://10.0.0.7:8000/base`. Without a path the API's path is kept; with one, it replaces what the API matched.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) url: Option<At<Word>>,
+    /// An answer that the gateway gives by itself, in place of `url`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) mock: Option<At<mock::Written>>,
+    /// A micro-service that each call names, in place of `url`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) micro_service: Option<At<micro_service::Written>>,
     /// Id of a pool, in place of `url`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) pool: Option<At<Word>>,
