@@ -87,6 +87,7 @@ pub struct ConditionParam {
 }
 
 /// A vendor.
+#[derive(Clone)]
 pub struct VendorRow {
     /// `tencent`
     pub id: &'static str,
@@ -191,6 +192,7 @@ pub struct Table {
 }
 
 /// One code of a vendor, over all editions.
+#[derive(Clone)]
 pub struct CodeRow {
     /// The vendor.
     pub vendor: &'static VendorRow,

@@ -11,8 +11,13 @@ const RESERVED: &[&str] = &[
 /// Words that would be taken for something else where a vendor's id stands: folders of the reference site
 /// (`/en/conditions/`), and the gateway's dialect of RFC 9457.
 const TAKEN: &[(&str, &str)] = &[
+    ("about", "a folder of the reference site"),
+    ("checks", "a folder of the reference site"),
     ("codes", "a folder of the reference site"),
+    ("compare", "a folder of the reference site"),
     ("conditions", "a folder of the reference site"),
+    ("decode", "a folder of the reference site"),
+    ("search", "a folder of the reference site"),
     ("status", "a folder of the reference site"),
     ("problem", "the dialect of RFC 9457"),
 ];

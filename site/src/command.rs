@@ -8,9 +8,10 @@ use std::time::Instant;
 use apigw_errors::Catalog;
 use clap::{Args, Parser, Subcommand};
 
+use crate::archive::archive;
 use crate::check::check;
 use crate::write::{WriteError, compare, render_all, write};
-use crate::{Links, Options, Site, serve};
+use crate::{Links, Options, Site, live, serve};
 
 /// The reference of every API gateway error in the catalog, as a web site in English and Chinese.
 #[derive(Debug, Parser)]
@@ -31,8 +32,11 @@ Examples:
   See that markup and links are sound, and that a written copy is up to date:
     apigw-site build --out public --base-url https://example.org/gateway-errors --check
 
-  Look at it while writing the catalog:
-    apigw-site serve --listen 127.0.0.1:8081";
+  Take it along in one file:
+    apigw-site build --archive site.tar.gz
+
+  Look at it while writing the catalog; every change is compiled, and open pages follow:
+    cargo run -p apigw-site -- serve --watch catalog --watch site";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -45,15 +49,19 @@ enum Command {
 #[derive(Debug, Args)]
 struct Build {
     /// Folder to write to; made if it does not exist. Files that are right already are left alone.
-    #[arg(long, value_name = "DIR", required_unless_present = "check")]
+    #[arg(long, value_name = "DIR", required_unless_present_any = ["check", "archive"])]
     out: Option<PathBuf>,
     /// Where the site will live: canonical and language links become absolute, and links name folders instead of
     /// their `index.html`. Without it the site works from a folder on disk.
     #[arg(long, value_name = "URL", value_parser = base_url)]
     base_url: Option<String>,
-    /// Address of the catalog's folder in a repository, for links to the line of each code.
+    /// Address of the repository's files (`https://example.org/repo/blob/main`), for links to lines of the catalog and
+    /// to checks of the gateway.
     #[arg(long, value_name = "URL", value_parser = base_url)]
     source_url: Option<String>,
+    /// Pack the site into this `tar.gz`, for reading without a network. The same site gives the same bytes.
+    #[arg(long, value_name = "FILE")]
+    archive: Option<PathBuf>,
     /// Write nothing: check markup, links and anchors, and compare DIR, if given, with a fresh build.
     #[arg(long)]
     check: bool,
@@ -64,6 +72,12 @@ struct Serve {
     /// Address to listen on.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8081")]
     listen: SocketAddr,
+    /// After a change below this folder, build anew and reload the open pages. May be given several times.
+    #[arg(long, value_name = "DIR")]
+    watch: Vec<PathBuf>,
+    /// What builds it anew.
+    #[arg(long, value_name = "COMMAND", default_value = "cargo build -p apigw-site", requires = "watch")]
+    rebuild: String,
 }
 
 fn base_url(text: &str) -> Result<String, String> {
@@ -85,9 +99,14 @@ fn base_url(text: &str) -> Result<String, String> {
 pub fn run(catalog: &'static Catalog) -> ExitCode {
     let done = match Cli::parse().command {
         Command::Build(args) => build(catalog, args),
-        Command::Serve(args) => serve::serve(Site::new(catalog, Options::default()), args.listen)
-            .map(|()| ExitCode::SUCCESS)
-            .map_err(|error| error.to_string()),
+        Command::Serve(args) => {
+            let options = Options { live: !args.watch.is_empty(), ..Options::default() };
+            if options.live {
+                live::watch(args.watch, args.rebuild);
+            }
+            let served = serve::serve(Site::new(catalog, options), args.listen);
+            served.map(|()| ExitCode::SUCCESS).map_err(|error| error.to_string())
+        }
     };
     done.unwrap_or_else(|error| {
         eprintln!("error: {error}");
@@ -102,6 +121,15 @@ fn build(catalog: &'static Catalog, args: Build) -> Result<ExitCode, String> {
     let site = Site::new(catalog, options);
     let pages = render_all(&site);
     let said = |error: WriteError| error.to_string();
+    if let Some(file) = args.archive.filter(|_| !args.check) {
+        let bytes = archive(&pages);
+        let failed = |source| WriteError { action: "write", path: file.clone(), source };
+        std::fs::write(&file, &bytes).map_err(failed).map_err(said)?;
+        println!("{} files in {} bytes, {} ms", pages.len(), bytes.len(), start.elapsed().as_millis());
+        if args.out.is_none() {
+            return Ok(ExitCode::SUCCESS);
+        }
+    }
     if !args.check {
         let totals = write(&pages, &args.out.unwrap_or_default()).map_err(said)?;
         println!(

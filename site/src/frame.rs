@@ -1,10 +1,12 @@
 //! What every page has: its head, its place, its links to others.
 
-use apigw_errors::{CodeRow, ConditionRow, Lang, Status, VendorRow};
+use apigw_errors::{CodeRow, ConditionRow, Lang, Place, Status, VendorRow};
 
-use crate::Site;
-use crate::link::{self, Route, Topic};
+use crate::checks::Check;
+use crate::filter::Filter;
+use crate::link::{self, Difference, Links, Route, Topic};
 use crate::words::Words;
+use crate::{Site, asset};
 
 /// The head of a page and the ways out of it.
 pub(crate) struct Frame<'s> {
@@ -122,21 +124,109 @@ impl<'s> Frame<'s> {
         self.below(&link::candidates_path(text))
     }
 
+    pub(crate) fn filter(&self, filter: &Filter) -> String {
+        self.below(&filter.path())
+    }
+
+    pub(crate) fn filter_name(&self, filter: &Filter) -> String {
+        filter.name(self.lang)
+    }
+
+    pub(crate) fn filter_about(&self, filter: &Filter) -> Option<&'static str> {
+        filter.about(self.lang)
+    }
+
+    pub(crate) fn difference(&self, pair: &Difference) -> String {
+        self.below(&link::difference_path(pair))
+    }
+
+    pub(crate) fn compare(&self) -> String {
+        self.below(&Topic::Compare.path())
+    }
+
+    pub(crate) fn checks(&self) -> String {
+        self.below(&Topic::Checks.path())
+    }
+
+    pub(crate) fn decode(&self) -> String {
+        self.below(&Topic::Decode.path())
+    }
+
+    pub(crate) fn search(&self) -> String {
+        self.below(&Topic::Search.path())
+    }
+
+    pub(crate) fn about(&self) -> String {
+        self.below(&Topic::About.path())
+    }
+
     pub(crate) fn style(&self) -> String {
-        self.to(link::STYLE)
+        self.to(asset::STYLE.path)
     }
 
     pub(crate) fn icon(&self) -> String {
-        self.to(link::ICON)
+        self.to(asset::ICON.path)
+    }
+
+    /// A script by its name.
+    pub(crate) fn script(&self, name: &str) -> String {
+        self.to(&format!("/assets/{name}.js"))
     }
 
     pub(crate) fn catalog_json(&self) -> String {
         self.to(link::CATALOG)
     }
 
+    pub(crate) fn schema(&self) -> String {
+        self.to(link::SCHEMA)
+    }
+
+    /// The root of the site, for scripts that make links of their own.
+    pub(crate) fn root(&self) -> String {
+        self.to("/").trim_end_matches("index.html").to_owned()
+    }
+
+    /// The file that ends every link to a folder.
+    pub(crate) fn file_name(&self) -> &'static str {
+        match self.site.options.links {
+            Links::Folders => "",
+            Links::Files => "index.html",
+        }
+    }
+
+    /// The description of the site's search, which needs whole addresses.
+    pub(crate) fn open_search(&self) -> Option<String> {
+        self.site.options.base_url.as_ref().map(|_| self.to(&Route::OpenSearch(self.lang).path()))
+    }
+
+    /// The line of the catalog's source.
+    pub(crate) fn source(&self, place: &Place) -> Option<String> {
+        let base = self.site.options.source_url.as_deref()?.trim_end_matches('/');
+        Some(format!("{base}/{}/{}#L{}", self.site.options.catalog_folder, place.file, place.line))
+    }
+
+    /// The source of a check.
+    pub(crate) fn check_source(&self, check: &Check) -> Option<String> {
+        let base = self.site.options.source_url.as_deref()?.trim_end_matches('/');
+        Some(format!("{base}/{}", check.file))
+    }
+
+    /// A file of the repository.
+    pub(crate) fn repository(&self, path: &str) -> Option<String> {
+        Some(format!("{}/{path}", self.site.options.source_url.as_deref()?.trim_end_matches('/')))
+    }
+
     /// The same page in the other language; its front page where there is no such page.
     pub(crate) fn switch(&self) -> String {
         self.to(&Route::Page(self.other_lang(), self.topic.unwrap_or(Topic::Overview)).path())
+    }
+
+    /// The language as Open Graph names it.
+    pub(crate) fn locale(&self) -> &'static str {
+        match self.lang {
+            Lang::En => "en_US",
+            Lang::Zh => "zh_CN",
+        }
     }
 
     pub(crate) fn canonical(&self) -> Option<String> {
@@ -156,11 +246,20 @@ impl<'s> Frame<'s> {
     pub(crate) fn current(&self, entry: &str) -> Option<&'static str> {
         let (own, section) = match self.topic? {
             Topic::Overview => (true, "home"),
-            Topic::Vendor(_) | Topic::Code(_) | Topic::Candidates(_) => (false, "home"),
+            Topic::Vendor(_)
+            | Topic::Code(_)
+            | Topic::Candidates(_)
+            | Topic::Filter(_)
+            | Topic::Difference(_)
+            | Topic::Search => (false, "home"),
             Topic::Conditions => (true, "conditions"),
             Topic::Condition(_) => (false, "conditions"),
             Topic::Statuses => (true, "statuses"),
             Topic::Status(_) => (false, "statuses"),
+            Topic::Compare => (true, "compare"),
+            Topic::Checks => (true, "checks"),
+            Topic::Decode => (true, "decode"),
+            Topic::About => (true, "about"),
         };
         (section == entry).then_some(if own { "page" } else { "true" })
     }

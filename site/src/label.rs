@@ -5,8 +5,9 @@ use apigw_errors::{
 };
 
 use crate::frame::Frame;
+use crate::link::NO_STATUS;
 use crate::prose::{self, Run};
-use crate::words;
+use crate::{recording, words};
 
 /// Which columns a table of codes has beside status, error, who must act and retry.
 #[derive(Debug, Clone, Copy, Default)]
@@ -58,6 +59,14 @@ impl Frame<'_> {
 
     pub(crate) fn evidence(&self, evidence: &Evidence) -> &'static str {
         evidence.label().get(self.lang)
+    }
+
+    pub(crate) fn evidence_long(&self, evidence: &Evidence) -> &'static str {
+        match evidence {
+            Evidence::Documented => self.w.evidence_documented,
+            Evidence::Observed => self.w.evidence_observed,
+            Evidence::Inferred => self.w.evidence_inferred,
+        }
     }
 
     pub(crate) fn relation(&self, relation: &Relation) -> &'static str {
@@ -118,10 +127,21 @@ impl Frame<'_> {
         condition.ancestry().take_while(|node| node.parent.is_some()).last().unwrap_or(condition).id
     }
 
-    /// "v2 v1"
+    /// The editions that have the row, as the filters name them.
     pub(crate) fn edition_ids(&self, code: &CodeRow) -> String {
-        let ids: Vec<&str> = code.editions.iter().map(|row| row.edition.id).collect();
+        let ids: Vec<String> =
+            code.editions.iter().map(|row| format!("{}-{}", code.vendor.id, row.edition.id)).collect();
         ids.join(" ")
+    }
+
+    /// Whether the test run saw the gateway raise it, as the filters say it.
+    pub(crate) fn raised(&self, code: &CodeRow) -> &'static str {
+        if recording::of(code).is_some() { "yes" } else { "no" }
+    }
+
+    /// The status as the filters name it.
+    pub(crate) fn status_key(&self, status: &Option<Status>) -> String {
+        status.map_or_else(|| NO_STATUS.to_owned(), |status| status.to_string())
     }
 
     /// The number of the code's row in this edition, or a dash.

@@ -11,31 +11,46 @@
 //! assert_eq!(page.content_type, "text/html; charset=utf-8");
 //! ```
 
+pub mod archive;
+mod asset;
 pub mod check;
+pub mod checks;
 mod command;
+mod data;
+mod encoded;
 pub mod export;
+mod filter;
 mod frame;
 mod index;
 mod label;
 mod link;
+mod live;
+mod matrix;
 mod page;
+mod phase;
 mod prose;
 pub mod recording;
+pub mod reproduce;
 mod rust;
 mod serve;
+mod sitemap;
+mod wording;
 mod words;
 pub mod write;
 
+pub use asset::Asset;
 pub use command::run;
+pub use encoded::{Encoded, accepts_gzip};
 pub use export::catalog_json;
-pub use link::{Links, Route, Topic};
+pub use filter::Filter;
+pub use link::{Difference, Links, Route, Topic};
 
 use std::borrow::Cow;
 
 use apigw_errors::{Catalog, Lang};
 
 use crate::index::Index;
-use crate::link::{CATALOG, ICON, NO_STATUS, NOT_FOUND, STYLE, is_addressable};
+use crate::link::{CATALOG, DATA, NO_STATUS, NOT_FOUND, SCHEMA, SITEMAP, is_addressable};
 
 /// What a site depends on beside the catalog.
 #[derive(Debug, Clone)]
@@ -48,15 +63,39 @@ pub struct Options {
     pub links: Links,
     /// The command that explains a code in the terminal.
     pub command: &'static str,
-    /// Address of the catalog's folder, for links to its lines: `https://…/blob/main/catalog`.
+    /// Address of the repository's files, for links to lines of the catalog and to checks: `https://…/blob/main`.
     pub source_url: Option<String>,
+    /// Folder of the catalog in the repository.
+    pub catalog_folder: &'static str,
+    /// Pages load themselves anew when the site was made again; for `serve` alone.
+    pub live: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { title: "apigw-errors", base_url: None, links: Links::Folders, command: "apigw-errors", source_url: None }
+        Self {
+            title: "apigw-errors",
+            base_url: None,
+            links: Links::Folders,
+            command: "apigw-errors",
+            source_url: None,
+            catalog_folder: "catalog",
+            live: false,
+        }
     }
 }
+
+/// The pages that every catalog has, and their paths below the language.
+const PAGES: [(&str, Topic); 8] = [
+    ("", Topic::Overview),
+    ("conditions", Topic::Conditions),
+    ("status", Topic::Statuses),
+    ("compare", Topic::Compare),
+    ("checks", Topic::Checks),
+    ("decode", Topic::Decode),
+    ("search", Topic::Search),
+    ("about", Topic::About),
+];
 
 /// A file of the site.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,7 +108,11 @@ pub struct Page {
 
 impl Page {
     fn html(body: String) -> Self {
-        Self { content_type: "text/html; charset=utf-8", body: Cow::Owned(body.into_bytes()) }
+        Self::text("text/html; charset=utf-8", body)
+    }
+
+    fn text(content_type: &'static str, body: String) -> Self {
+        Self { content_type, body: Cow::Owned(body.into_bytes()) }
     }
 }
 
@@ -105,7 +148,13 @@ impl Site {
 
     /// All addresses, in a stable order.
     pub fn routes(&self) -> Vec<Route> {
-        let mut routes = vec![Route::Root, Route::NotFound, Route::Catalog, Route::Style, Route::Icon];
+        let mut routes = vec![Route::Root, Route::NotFound, Route::Catalog, Route::Schema, Route::Data];
+        routes.extend(asset::ALL.map(Route::Asset));
+        if self.options.base_url.is_some() {
+            // Both have to name whole addresses.
+            routes.push(Route::Sitemap);
+            routes.extend(Lang::ALL.map(Route::OpenSearch));
+        }
         for lang in Lang::ALL {
             routes.extend(self.topics().map(|topic| Route::Page(lang, topic)));
         }
@@ -121,13 +170,17 @@ impl Site {
     fn topics(&self) -> impl Iterator<Item = Topic> {
         let catalog = self.catalog;
         let shared = self.index.texts().filter(|text| is_addressable(text) && self.index.codes_with(text).len() > 1);
-        [Topic::Overview, Topic::Conditions, Topic::Statuses]
+        let differences = catalog.all_vendors().flat_map(Difference::all);
+        PAGES
             .into_iter()
+            .map(|(_, topic)| topic)
             .chain(catalog.all_vendors().map(Topic::Vendor))
+            .chain(differences.map(Topic::Difference))
             .chain(catalog.codes().map(Topic::Code))
             .chain(catalog.all_conditions().map(Topic::Condition))
             .chain(self.index.statuses().map(|group| Topic::Status(group.status)))
             .chain(shared.map(Topic::Candidates))
+            .chain(Filter::all(catalog).map(Topic::Filter))
     }
 
     /// What lives at `path`, which is a path from the root of the site.
@@ -135,10 +188,19 @@ impl Site {
         match path {
             "/" | "/index.html" => return Some(Route::Root),
             CATALOG => return Some(Route::Catalog),
-            STYLE => return Some(Route::Style),
-            ICON => return Some(Route::Icon),
+            SCHEMA => return Some(Route::Schema),
+            DATA => return Some(Route::Data),
             NOT_FOUND => return Some(Route::NotFound),
+            SITEMAP if self.options.base_url.is_some() => return Some(Route::Sitemap),
             _ => {}
+        }
+        if path.starts_with("/assets/") {
+            if self.options.live && path == asset::LIVE.path {
+                return Some(Route::Asset(&asset::LIVE));
+            }
+            let search = || Lang::ALL.into_iter().map(Route::OpenSearch).find(|route| route.path() == path);
+            let asset = asset::ALL.into_iter().find(|asset| asset.path == path).map(Route::Asset);
+            return asset.or_else(|| self.options.base_url.as_ref().and_then(|_| search()));
         }
         let folder = path.strip_suffix("index.html").unwrap_or(path);
         let inner = folder.strip_prefix('/')?.strip_suffix('/')?;
@@ -152,11 +214,12 @@ impl Site {
 
     fn topic(&self, path: Option<&str>) -> Option<Topic> {
         let Some(path) = path else { return Some(Topic::Overview) };
+        if let Some((_, topic)) = PAGES.into_iter().find(|(known, _)| *known == path && !path.is_empty()) {
+            return Some(topic);
+        }
         let segments: Vec<&str> = path.split('/').collect();
         match *segments.as_slice() {
-            ["conditions"] => Some(Topic::Conditions),
             ["conditions", id] => self.catalog.condition(id).map(Topic::Condition),
-            ["status"] => Some(Topic::Statuses),
             ["status", NO_STATUS] => self.index.status(None).map(|group| Topic::Status(group.status)),
             ["status", number] => {
                 let group = self.index.status(apigw_errors::Status::new(number.parse().ok()?))?;
@@ -167,8 +230,13 @@ impl Site {
                 let text = self.index.text(text).filter(|text| is_addressable(text))?;
                 (self.index.codes_with(text).len() > 1).then_some(Topic::Candidates(text))
             }
+            ["codes", facet, value] => Filter::find(self.catalog, facet, value).map(Topic::Filter),
             [vendor] => self.catalog.vendor(vendor).map(Topic::Vendor),
-            [vendor, slug] => self.index.code(vendor, slug).map(Topic::Code),
+            [vendor, slug] => self.index.code(vendor, slug).map(Topic::Code).or_else(|| {
+                let mut pairs = Difference::all(self.catalog.vendor(vendor)?);
+                let named = |pair: &Difference| slug.split_once('-') == Some((pair.older.id, pair.newer.id));
+                pairs.find(named).map(Topic::Difference)
+            }),
             _ => None,
         }
     }
@@ -200,15 +268,16 @@ impl Site {
                 [code] => page::redirect::short(self, text, code),
                 _ => page::candidates::render_at(self, Lang::En, text, &route.path()),
             },
-            Route::Catalog => {
-                Page { content_type: "application/json", body: Cow::Owned(catalog_json(self.catalog).into_bytes()) }
-            }
-            Route::Style => Page {
-                content_type: "text/css; charset=utf-8",
-                body: Cow::Borrowed(include_bytes!("../assets/site.css")),
+            Route::Catalog => Page::text("application/json", catalog_json(self.catalog)),
+            Route::Schema => Page {
+                content_type: "application/schema+json",
+                body: Cow::Borrowed(include_bytes!("../assets/catalog.schema.json")),
             },
-            Route::Icon => {
-                Page { content_type: "image/svg+xml", body: Cow::Borrowed(include_bytes!("../assets/icon.svg")) }
+            Route::Asset(asset) => Page::text(asset.content_type, asset.body()),
+            Route::Data => Page::text("text/javascript; charset=utf-8", data::script(self.catalog)),
+            Route::Sitemap => Page::text("application/xml; charset=utf-8", sitemap::sitemap(self)),
+            Route::OpenSearch(lang) => {
+                Page::text("application/opensearchdescription+xml", sitemap::open_search(self, lang))
             }
             Route::NotFound => page::not_found::render(self, Lang::En, NOT_FOUND),
         }

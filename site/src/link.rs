@@ -2,7 +2,10 @@
 //!
 //! Every link in a page is relative, so that the site works under any base path and from a folder on disk.
 
-use apigw_errors::{CodeRow, ConditionRow, Lang, Status, VendorRow};
+use apigw_errors::{CodeRow, ConditionRow, Edition, Lang, Status, VendorRow};
+
+use crate::asset::Asset;
+use crate::filter::Filter;
 
 /// What a page is about. The same in every language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +26,40 @@ pub enum Topic {
     Status(Option<Status>),
     /// The rows that share a code text.
     Candidates(&'static str),
+    /// The codes that have something in common.
+    Filter(Filter),
+    /// What changed from one edition of a vendor's tables to a later one.
+    Difference(Difference),
+    /// Conditions against vendors.
+    Compare,
+    /// The checks of the gateway, in their order.
+    Checks,
+    /// Where a response can be pasted.
+    Decode,
+    /// Where search results stand.
+    Search,
+    /// How to read all this.
+    About,
+}
+
+/// Two editions of a vendor's tables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Difference {
+    /// The vendor.
+    pub vendor: &'static VendorRow,
+    /// The earlier edition.
+    pub older: &'static Edition,
+    /// The later one.
+    pub newer: &'static Edition,
+}
+
+impl Difference {
+    /// Every pair of editions of this vendor.
+    pub fn all(vendor: &'static VendorRow) -> impl Iterator<Item = Self> {
+        let editions = vendor.editions;
+        let pair = move |(at, newer)| editions.iter().skip(at + 1).map(move |older| Self { vendor, older, newer });
+        editions.iter().enumerate().flat_map(pair)
+    }
 }
 
 /// Everything that has an address.
@@ -36,18 +73,26 @@ pub enum Route {
     Short(&'static str),
     /// `/catalog.json`
     Catalog,
-    /// The style sheet.
-    Style,
-    /// The icon.
-    Icon,
+    /// The JSON Schema of `catalog.json`.
+    Schema,
+    /// A file that is the same for every catalog.
+    Asset(&'static Asset),
+    /// `/assets/data.js`: the catalog as the scripts read it.
+    Data,
+    /// `/sitemap.xml`
+    Sitemap,
+    /// What a browser needs to offer the site's search in its address bar.
+    OpenSearch(Lang),
     /// `/404.html`, for static hosts.
     NotFound,
 }
 
-/// Path of the style sheet.
-pub(crate) const STYLE: &str = "/assets/site.css";
-/// Path of the icon.
-pub(crate) const ICON: &str = "/assets/icon.svg";
+/// Path of the scripts' data.
+pub(crate) const DATA: &str = "/assets/data.js";
+/// Path of the list of pages for search engines.
+pub(crate) const SITEMAP: &str = "/sitemap.xml";
+/// Path of the schema of the machine-readable catalog.
+pub(crate) const SCHEMA: &str = "/catalog.schema.json";
 /// Path of the machine-readable catalog.
 pub(crate) const CATALOG: &str = "/catalog.json";
 /// Path of the page for static hosts' "not found".
@@ -56,7 +101,8 @@ pub(crate) const NOT_FOUND: &str = "/404.html";
 pub(crate) const NO_STATUS: &str = "none";
 
 /// First path segments that a short address may not take.
-const RESERVED: [&str; 7] = ["en", "zh", "assets", "catalog.json", "404.html", "index.html", "sitemap.xml"];
+const RESERVED: [&str; 8] =
+    ["en", "zh", "assets", "catalog.json", "catalog.schema.json", "404.html", "index.html", "sitemap.xml"];
 
 impl Topic {
     /// The path below the language: `/huawei/throttling-threshold-reached/`.
@@ -70,6 +116,13 @@ impl Topic {
             Self::Statuses => "/status/".to_owned(),
             Self::Status(status) => status_path(status),
             Self::Candidates(text) => candidates_path(text),
+            Self::Filter(filter) => filter.path(),
+            Self::Difference(pair) => difference_path(&pair),
+            Self::Compare => "/compare/".to_owned(),
+            Self::Checks => "/checks/".to_owned(),
+            Self::Decode => "/decode/".to_owned(),
+            Self::Search => "/search/".to_owned(),
+            Self::About => "/about/".to_owned(),
         }
     }
 }
@@ -94,6 +147,11 @@ pub(crate) fn candidates_path(text: &str) -> String {
     format!("/codes/{text}/")
 }
 
+/// Path below the language of the page that compares two editions.
+pub(crate) fn difference_path(pair: &Difference) -> String {
+    format!("/{}/{}-{}/", pair.vendor.id, pair.older.id, pair.newer.id)
+}
+
 impl Route {
     /// The path from the root of the site: `/en/status/429/`.
     pub fn path(self) -> String {
@@ -102,8 +160,11 @@ impl Route {
             Self::Page(lang, topic) => format!("/{lang}{}", topic.path()),
             Self::Short(text) => format!("/{text}/"),
             Self::Catalog => CATALOG.to_owned(),
-            Self::Style => STYLE.to_owned(),
-            Self::Icon => ICON.to_owned(),
+            Self::Schema => SCHEMA.to_owned(),
+            Self::Asset(asset) => asset.path.to_owned(),
+            Self::Data => DATA.to_owned(),
+            Self::Sitemap => SITEMAP.to_owned(),
+            Self::OpenSearch(lang) => format!("/assets/opensearch-{lang}.xml"),
             Self::NotFound => NOT_FOUND.to_owned(),
         }
     }

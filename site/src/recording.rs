@@ -20,6 +20,9 @@ pub struct Recording {
     pub log: Option<String>,
     /// The part of the gateway's configuration that the exchange had to do with.
     pub config: Option<String>,
+    /// How often the same request was sent before, without this outcome.
+    #[serde(default)]
+    pub before: usize,
 }
 
 /// Recordings by `vendor.Id`.

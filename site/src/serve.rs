@@ -4,9 +4,9 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use crate::{Answer, Site};
+use crate::{Answer, Page, Site, live};
 
 /// Most bytes of a request's head that are read.
 const MAX_HEAD: u64 = 64 * 1024;
@@ -27,11 +27,12 @@ pub(crate) fn serve(site: Site, listen: SocketAddr) -> Result<(), ServeError> {
     let listener = TcpListener::bind(listen).map_err(fail)?;
     println!("http://{}/", listener.local_addr().map_err(fail)?);
     let site = Arc::new(site);
+    let started = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_nanos());
     for stream in listener.incoming() {
         let site = Arc::clone(&site);
         match stream {
             // A client that goes away is its own affair.
-            Ok(stream) => drop(thread::spawn(move || answer(&site, &stream))),
+            Ok(stream) => drop(thread::spawn(move || answer(&site, started, &stream))),
             // Out of descriptors: give the running answers a moment to end.
             Err(_) => thread::sleep(Duration::from_millis(50)),
         }
@@ -39,7 +40,8 @@ pub(crate) fn serve(site: Site, listen: SocketAddr) -> Result<(), ServeError> {
     Ok(())
 }
 
-fn answer(site: &Site, stream: &TcpStream) -> io::Result<()> {
+/// `started` tells the open pages of an edited site whether this is still the process that they came from.
+fn answer(site: &Site, started: u128, stream: &TcpStream) -> io::Result<()> {
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
     let mut line = String::new();
@@ -53,8 +55,10 @@ fn answer(site: &Site, stream: &TcpStream) -> io::Result<()> {
     let mut words = line.split_whitespace();
     let (method, target) = (words.next().unwrap_or_default(), words.next().unwrap_or("/"));
     let path = target.split(['?', '#']).next().unwrap_or("/");
+    let live = |text: String| Page { content_type: "text/plain", body: text.into_bytes().into() };
     let (status, location, page) = match site.answer(path) {
         _ if !["GET", "HEAD"].contains(&method) => ("405 Method Not Allowed", None, None),
+        _ if site.options.live && path == live::PATH => ("200 OK", None, Some(live(started.to_string()))),
         Answer::Page(page) => ("200 OK", None, Some(page)),
         Answer::Redirect(to) => ("308 Permanent Redirect", Some(to), None),
         Answer::NotFound(page) => ("404 Not Found", None, Some(page)),

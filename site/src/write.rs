@@ -57,7 +57,7 @@ pub fn render_all(site: &Site) -> Vec<(Route, Page)> {
 }
 
 /// The file of an address, relative to the site's folder.
-fn file_of(route: Route) -> PathBuf {
+pub(crate) fn file_of(route: Route) -> PathBuf {
     let path = route.path();
     let mut file: PathBuf = path.split('/').filter(|segment| !segment.is_empty()).collect();
     if path.ends_with('/') {

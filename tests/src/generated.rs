@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use apigw_errors::export::{Exchange, Recorded, catalog_json};
 use apigw_errors::{CATALOG, Kind, Plane};
+use apigw_gateway::check;
+use serde::Serialize;
 
 use crate::conformance::{Outcome, Recording, recordings};
 
@@ -61,6 +63,7 @@ pub fn files(outcomes: &[Outcome<'_>]) -> Result<Vec<Generated>, Failure> {
     Ok(vec![
         Generated { path: "README.md", text: readme(&recordings)? },
         Generated { path: "catalog/catalog.json", text: catalog(&recordings) },
+        Generated { path: "site/checks.json", text: checks_json()? },
         Generated { path: "site/recordings.json", text: recordings_json(&recordings)? },
     ])
 }
@@ -75,6 +78,29 @@ fn recordings_json(recordings: &BTreeMap<String, Recording>) -> Result<String, F
         text.push_str(&serde_json::to_string(recording)?);
     }
     text.push_str("\n}\n");
+    Ok(text)
+}
+
+/// A check as the site reads it.
+#[derive(Serialize)]
+struct Check {
+    name: &'static str,
+    phase: &'static str,
+    /// From the root of the repository.
+    file: String,
+    raises: Vec<&'static str>,
+}
+
+/// The gateway's checks in their order, one a line.
+fn checks_json() -> Result<String, Failure> {
+    let mut text = String::from("[");
+    for (number, info) in check::ALL.iter().enumerate() {
+        let file = format!("gateway/src/check/{}.rs", info.name.rsplit(':').next().unwrap_or_default());
+        let raises = info.raises.iter().map(|condition| condition.row().id).collect();
+        text.push_str(if number == 0 { "\n" } else { ",\n" });
+        text.push_str(&serde_json::to_string(&Check { name: info.name, phase: info.phase.name(), file, raises })?);
+    }
+    text.push_str("\n]\n");
     Ok(text)
 }
 

@@ -176,7 +176,8 @@ impl<'h> Reader<'h> {
             }
         };
         let holder = self.open.iter().rev().map(|(holder, _)| *holder).find(|holder| PHRASING_ONLY.contains(holder));
-        if !allowed || (BLOCK.contains(&name) && holder.is_some()) {
+        let heading = ["h2", "h3", "h4"].contains(&name) && parent == "summary";
+        if !allowed || (BLOCK.contains(&name) && holder.is_some() && !heading) {
             self.problem(format!("`<{name}>` inside `<{parent}>` (in `<{}>`)", holder.unwrap_or(parent)));
         }
         if name == "a" && self.open.iter().any(|(holder, _)| *holder == "a") {
@@ -224,10 +225,16 @@ impl<'h> Reader<'h> {
     }
 }
 
-/// `key="value"` or a bare `key` at the start of the text, and what follows.
+/// Attributes that need no value.
+const FLAGS: [&str; 3] = ["hidden", "defer", "open"];
+
+/// `key="value"` or a flag at the start of the text, and what follows.
 fn attribute(text: &str) -> Option<(&str, &str, &str)> {
-    let end = text.find(|c: char| !(c.is_ascii_lowercase() || c == '-'))?;
+    let end = text.find(|c: char| !(c.is_ascii_lowercase() || c == '-')).unwrap_or(text.len());
     let (key, rest) = text.split_at_checked(end)?;
+    if FLAGS.contains(&key) && (rest.is_empty() || rest.starts_with(char::is_whitespace)) {
+        return Some((key, "", rest));
+    }
     let value = rest.strip_prefix("=\"")?;
     let (value, tail) = value.split_once('"')?;
     let separated = tail.is_empty() || tail.starts_with(char::is_whitespace);

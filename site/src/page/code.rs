@@ -6,11 +6,13 @@ use apigw_errors::{
 use askama::Template;
 
 use super::finish;
+use crate::checks::{self, Check};
 use crate::frame::Frame;
 use crate::label::short_name;
 use crate::link::{Topic, is_addressable};
 use crate::prose::plain;
 use crate::recording::{self, Recording};
+use crate::reproduce::{self, Steps};
 use crate::words::Words;
 use crate::{Page, Site, rust};
 
@@ -30,7 +32,8 @@ struct CodePage<'s> {
     snippet: String,
     command: String,
     recording: Option<&'static Recording>,
-    source_href: Option<String>,
+    check: Option<&'static Check>,
+    steps: Option<Steps>,
     previous: Option<&'static CodeRow>,
     next: Option<&'static CodeRow>,
 }
@@ -72,7 +75,8 @@ pub(super) fn render(site: &Site, lang: Lang, code: &'static CodeRow) -> Page {
         snippet: rust::match_arm(code, w),
         command: rust::command_line(code, &site.options),
         recording: recording::of(code),
-        source_href: source_href(site, code),
+        check: checks::of(code),
+        steps: recording::of(code).and_then(reproduce::steps),
         previous: at.checked_sub(1).and_then(|at| code.vendor.codes.get(at)),
         next: code.vendor.codes.get(at + 1),
     })
@@ -116,9 +120,4 @@ fn edition_card(code: &'static CodeRow, edition: &'static Edition, w: &'static W
         aspects.into_iter().filter_map(|(differs, aspect)| differs.then_some(aspect)).collect()
     });
     EditionCard { edition, row, differs }
-}
-
-fn source_href(site: &Site, code: &CodeRow) -> Option<String> {
-    let base = site.options.source_url.as_deref()?;
-    Some(format!("{}/{}#L{}", base.trim_end_matches('/'), code.place.file, code.place.line))
 }

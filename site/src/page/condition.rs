@@ -4,10 +4,12 @@ use apigw_errors::{Answer, CodeRow, ConditionRow, Lang, Plane, Say, VendorRow};
 use askama::Template;
 
 use super::finish;
+use crate::checks::{self, Check};
 use crate::frame::Frame;
 use crate::link::Topic;
+use crate::phase::{self, Phase};
 use crate::prose::plain;
-use crate::{Page, Site};
+use crate::{Page, Site, recording};
 
 /// More codes of narrower conditions than this are folded away.
 const SHOWN: usize = 12;
@@ -23,6 +25,11 @@ struct ConditionPage<'s> {
     vendors: Vec<AtVendor>,
     below: Vec<&'static CodeRow>,
     fold: bool,
+    /// The gateway's check that raises it.
+    check: Option<&'static Check>,
+    phase: Option<&'static Phase>,
+    /// Codes of it with a recorded exchange.
+    recorded: Vec<&'static CodeRow>,
 }
 
 struct Child {
@@ -52,7 +59,12 @@ pub(super) fn render(site: &Site, lang: Lang, condition: &'static ConditionRow) 
     });
     let title = format!("{} ({})", condition.title.get(lang), condition.id);
     let below = site.index.codes_below(condition);
+    let check = checks::raising(condition);
+    let codes = site.index.codes_of(condition).iter().copied();
     finish(&ConditionPage {
+        check,
+        phase: check.and_then(|check| phase::named(&check.phase)),
+        recorded: codes.filter(|code| recording::of(code).is_some()).collect(),
         f: Frame::new(site, lang, Topic::Condition(condition), title, plain(condition.summary.get(lang))),
         condition,
         above,

@@ -1,12 +1,19 @@
 //! One file per kind of page, all of one shape: gather what the template shows, then render it.
 
+mod about;
 pub(crate) mod candidates;
+mod checks;
 mod code;
+mod compare;
 mod condition;
 mod conditions;
+mod decode;
+mod difference;
+mod filtered;
 pub(crate) mod not_found;
 mod overview;
 pub(crate) mod redirect;
+mod search;
 mod status;
 mod statuses;
 mod vendor;
@@ -28,6 +35,13 @@ pub(crate) fn render(site: &Site, lang: Lang, topic: Topic) -> Page {
         Topic::Statuses => statuses::render(site, lang),
         Topic::Status(status) => status::render(site, lang, status),
         Topic::Candidates(text) => candidates::render(site, lang, text),
+        Topic::Filter(filter) => filtered::render(site, lang, filter),
+        Topic::Difference(pair) => difference::render(site, lang, pair),
+        Topic::Compare => compare::render(site, lang),
+        Topic::Checks => checks::render(site, lang),
+        Topic::Decode => decode::render(site, lang),
+        Topic::Search => search::render(site, lang),
+        Topic::About => about::render(site, lang),
     }
 }
 

@@ -4,6 +4,7 @@ use apigw_errors::{CodeRow, ConditionRow, Lang, Plane, Status, VendorRow};
 use askama::Template;
 
 use super::finish;
+use crate::filter::Filter;
 use crate::frame::Frame;
 use crate::link::Topic;
 use crate::{Page, Site};
@@ -15,7 +16,20 @@ struct Overview<'s> {
     total: usize,
     statuses: Vec<StatusEntry>,
     branches: Vec<Branch>,
+    facets: Vec<Facet>,
     vendors: Vec<Vendor>,
+}
+
+/// The ready-made selections of one facet.
+struct Facet {
+    id: &'static str,
+    name: &'static str,
+    entries: Vec<FacetEntry>,
+}
+
+struct FacetEntry {
+    filter: Filter,
+    count: usize,
 }
 
 struct StatusEntry {
@@ -58,9 +72,23 @@ pub(super) fn render(site: &Site, lang: Lang) -> Page {
         total: catalog.codes().count(),
         statuses: statuses.filter(|entry| entry.count > 0).collect(),
         branches: branches.filter(|branch| branch.count > 0).collect(),
+        facets: facets(site, crate::words::Words::of(lang)),
         vendors: vendors.collect(),
         f,
     })
+}
+
+fn facets(site: &Site, w: &crate::words::Words) -> Vec<Facet> {
+    let mut facets: Vec<Facet> = Vec::new();
+    for filter in Filter::all(site.catalog) {
+        let count = site.catalog.codes().filter(|code| filter.admits(code)).count();
+        let entry = FacetEntry { filter, count };
+        match facets.last_mut() {
+            Some(facet) if facet.id == filter.facet() => facet.entries.push(entry),
+            _ => facets.push(Facet { id: filter.facet(), name: filter.facet_name(w), entries: vec![entry] }),
+        }
+    }
+    facets
 }
 
 fn planes(vendor: &'static VendorRow) -> Vec<PlaneGroup> {

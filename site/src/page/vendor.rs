@@ -5,7 +5,7 @@ use askama::Template;
 
 use super::finish;
 use crate::frame::Frame;
-use crate::link::Topic;
+use crate::link::{Difference, Topic};
 use crate::recording;
 use crate::words::codes;
 use crate::{Page, Site};
@@ -17,6 +17,7 @@ struct VendorPage<'s> {
     vendor: &'static VendorRow,
     /// A recorded error, to show how they travel.
     example: Option<&'static str>,
+    differences: Vec<Difference>,
     groups: Vec<Group>,
 }
 
@@ -43,6 +44,7 @@ pub(super) fn render(site: &Site, lang: Lang, vendor: &'static VendorRow) -> Pag
         f: Frame::new(site, lang, Topic::Vendor(vendor), name.to_owned(), description),
         vendor,
         example,
+        differences: Difference::all(vendor).collect(),
         groups: groups.filter(|group| !group.tables.is_empty() || !group.older.is_empty()).collect(),
     })
 }

@@ -6,6 +6,7 @@ mod addresses;
 mod build;
 mod complete;
 mod export;
+mod large;
 mod other;
 mod relations;
 mod sound;

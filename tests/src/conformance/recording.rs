@@ -20,16 +20,24 @@ pub struct Recording {
     /// The line in the access log, where that is all there is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub log: Option<String>,
-    /// The part of the gateway's configuration that the exchange had to do with.
+    /// A configuration of the gateway with which the same happens.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub config: Option<String>,
+    /// How often the same request was sent before, without this outcome.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub before: usize,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 /// The recordings by `vendor.Id`: of each code its first scenario. What was raised by a condition that no check
 /// declares is left out, and misses from the stages.
 pub fn recordings(outcomes: &[Outcome<'_>]) -> BTreeMap<String, Recording> {
     let mut recordings = BTreeMap::new();
-    for seen in outcomes.iter().filter_map(|outcome| outcome.seen.as_ref()) {
+    for (outcome, seen) in outcomes.iter().filter_map(|outcome| Some((outcome, outcome.seen.as_ref()?))) {
         let Some(code) = &seen.code else { continue };
         let declares = |info: &&&check::CheckInfo| {
             info.raises.iter().any(|condition| seen.condition.as_deref() == Some(condition.row().id))
@@ -41,6 +49,7 @@ pub fn recordings(outcomes: &[Outcome<'_>]) -> BTreeMap<String, Recording> {
             response: seen.response.clone(),
             log: seen.log.clone(),
             config: seen.config.clone(),
+            before: outcome.scenario.before.len(),
         });
     }
     recordings

@@ -133,7 +133,7 @@ pub fn run(suites: &[Suite]) -> Result<Vec<Outcome<'_>>, Failure> {
     let log = Log::await_all(&gateway, &work, &came)?;
     let judged = work.iter().enumerate().map(|(number, (suite, scenario))| {
         let outcome = match came.remove(&number) {
-            Some(Ok((request, came))) => judge(scenario, &setup, &log, request, came),
+            Some(Ok((request, came))) => judge(suite, scenario, &setup, &log, request, came),
             Some(Err(failure)) => (None, vec![Mismatch::Failed(failure)]),
             None => (None, vec![Mismatch::Failed(Failure::Answer("a panic stands above".to_owned()))]),
         };
@@ -237,7 +237,14 @@ impl Came {
     }
 }
 
-fn judge(scenario: &Scenario, setup: &Setup, log: &Log, request: String, came: Came) -> (Option<Seen>, Vec<Mismatch>) {
+fn judge(
+    suite: &Suite,
+    scenario: &Scenario,
+    setup: &Setup,
+    log: &Log,
+    request: String,
+    came: Came,
+) -> (Option<Seen>, Vec<Mismatch>) {
     let mut mismatches = Vec::new();
     let line = log.find(scenario, &request, &came);
     if line.is_none() && came.is_logged() {
@@ -264,7 +271,7 @@ fn judge(scenario: &Scenario, setup: &Setup, log: &Log, request: String, came: C
     if scenario.condition.is_some() && scenario.condition != condition {
         mismatches.push(value("the condition", scenario.condition.as_deref(), condition.as_deref()));
     }
-    let config = setup.fragment(&request, logged.and_then(|logged| logged.route.as_deref()));
+    let config = setup.excerpt(suite.name, &request, logged.and_then(|logged| logged.route.as_deref()));
     (Some(Seen { request, response, log, code, condition, config }), mismatches)
 }
 

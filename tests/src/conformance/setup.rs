@@ -57,43 +57,54 @@ impl Setup {
         self.keys.iter().find(|key| key.id == id).map(|key| key.secret.value.clone())
     }
 
-    /// The lines of the file that `request` has to do with: the keys, plans and pools it names, the host it calls, and of
-    /// the host's routes the one that it reached and what that one names. None if it reached no host.
-    pub(super) fn fragment(&self, request: &str, route: Option<&str>) -> Option<String> {
-        let host = request.lines().find_map(|line| line.strip_prefix("Host: "))?;
-        let host = self.host(host)?;
-        let mut fragment = String::new();
-        for section in ["keys:", "plans:"] {
-            let named = |line: &&str| self.keys.iter().any(|key| request.contains(&key.id) && line.contains(&key.id));
-            let lines: Vec<&str> = self.section(section).filter(named).collect();
-            // A plan matters only to routes that want one.
-            let matters = section == "keys:" || host.iter().any(|line| is_route(line, route) && line.contains("plan_"));
-            if matters && !lines.is_empty() {
-                fragment.extend([section, "\n", &lines.join("\n"), "\n"]);
+    /// A configuration of what `request` has to do with: the listener of its dialect, the keys, plans and pools
+    /// it names, the host it calls, and of the host's routes the one that it
+    /// reached and what that one names.
+    pub(super) fn excerpt(&self, dialect: &str, request: &str, route: Option<&str>) -> Option<String> {
+        let host = request.lines().find_map(|line| line.strip_prefix("Host: ")).and_then(|host| self.host(host));
+        let host = host.unwrap_or_default();
+        let mut excerpt = String::new();
+        let mut add = |heading: &str, lines: &[&str]| {
+            if !lines.is_empty() {
+                excerpt.extend([heading, "\n", &lines.join("\n"), "\n"]);
             }
+        };
+        let speaks = |line: &&str| line.contains(&format!("dialect: {dialect} "));
+        let listener = self.section("listeners:").find(speaks)?.replace("127.0.0.1:0", "127.0.0.1:8080");
+        add("listeners:", &[&listener]);
+        let named = |line: &&str| self.keys.iter().any(|key| request.contains(&key.id) && line.contains(&key.id));
+        let keys: Vec<&str> = self.section("keys:").filter(named).collect();
+        for section in ["limits:", "backends:", "test:"] {
+            let lines: Vec<&str> = self.section(section).collect();
+            // The clock matters to signatures, addresses of backends to those who call one.
+            let matters = match section {
+                "test:" => !keys.is_empty(),
+                "backends:" => route.is_some(),
+                _ => true,
+            };
+            add(section, if matters { &lines } else { &[] });
+        }
+        add("keys:", &keys);
+        // A plan matters only to routes that want one.
+        if host.iter().any(|line| is_route(line, route) && line.contains("plan_")) {
+            add("plans:", &self.section("plans:").filter(named).collect::<Vec<_>>());
         }
         let named = |line: &&str| host.iter().any(|of_host| is_route(of_host, route) && names_pool(of_host, line));
-        let pools: Vec<&str> = self.section("pools:").filter(named).collect();
-        if !pools.is_empty() {
-            fragment.extend(["pools:\n", &pools.join("\n"), "\n"]);
-        }
-        fragment.push_str("hosts:\n");
+        add("pools:", &self.section("pools:").filter(named).collect::<Vec<_>>());
         let routes = host.iter().position(|line| line.trim() == "routes:").unwrap_or(host.len());
         let (head, routes) = host.split_at(routes);
         let related = routes.iter().filter(|line| is_route(line, route)).find_map(|line| related_api(line));
-        let is_used = |line: &&&str| is_route(line, route) || related.is_some() && is_route(line, related);
-        let used: Vec<&&str> = routes.iter().filter(is_used).collect();
-        let heading = if used.is_empty() { None } else { Some(&"    routes:") };
-        for line in head.iter().chain(heading).chain(used) {
-            fragment.push_str(line);
-            fragment.push('\n');
-        }
-        Some(fragment)
+        let is_used = |line: &&str| is_route(line, route) || related.is_some() && is_route(line, related);
+        let used: Vec<&str> = routes.iter().copied().filter(is_used).collect();
+        let heading = if used.is_empty() { None } else { Some("    routes:") };
+        add("hosts:", &head.iter().copied().chain(heading).chain(used).collect::<Vec<_>>());
+        Some(excerpt)
     }
 
     /// The lines below a key of the top level.
     fn section<'a>(&'a self, key: &'a str) -> impl Iterator<Item = &'a str> {
-        self.text.lines().skip_while(move |line| *line != key).skip(1).take_while(|line| line.starts_with(' '))
+        let lines = self.text.lines().skip_while(move |line| *line != key).skip(1);
+        lines.take_while(|line| line.starts_with(' ')).filter(|line| !line.trim_start().starts_with('#'))
     }
 
     fn host(&self, name: &str) -> Option<Vec<&str>> {
