@@ -52,7 +52,7 @@ fn header(file: &Path, size: usize) -> [u8; BLOCK] {
     // The sum is taken with blanks in its own place.
     put(148, "        ");
     put(156, "0");
-    put(257, "ustar\000");
+    put(257, "ustar\x0000");
     put(345, prefix);
     let sum: u32 = block.iter().copied().map(u32::from).sum();
     let mut put = |at: usize, text: &str| {

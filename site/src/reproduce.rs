@@ -156,7 +156,8 @@ fn raw(request: &str) -> String {
         }
     }
     let (host, port) = GATEWAY.split_once(':').unwrap_or((GATEWAY, ""));
-    format!("printf {} | nc -q 3 {host} {port}", quoted(&escaped))
+    // Of bash itself, so that nothing has to be installed for it.
+    format!("exec 3<>/dev/tcp/{host}/{port}; printf {} >&3; timeout 3 cat <&3", quoted(&escaped))
 }
 
 #[cfg(test)]
@@ -195,7 +196,7 @@ mod tests {
             "GET /100% HTTP/1.1 \nHost: a\n",
         ] {
             let command = steps(&recording(odd)).unwrap().command;
-            assert!(command.starts_with("printf '") && command.ends_with(" | nc -q 3 127.0.0.1 8080"), "{command}");
+            assert!(command.starts_with("exec 3<>/dev/tcp/127.0.0.1/8080; printf '"), "{command}");
         }
     }
 

@@ -55,10 +55,10 @@ fn answer(site: &Site, started: u128, stream: &TcpStream) -> io::Result<()> {
     let mut words = line.split_whitespace();
     let (method, target) = (words.next().unwrap_or_default(), words.next().unwrap_or("/"));
     let path = target.split(['?', '#']).next().unwrap_or("/");
-    let live = |text: String| Page { content_type: "text/plain", body: text.into_bytes().into() };
+    let process = |text: String| Page { content_type: "text/plain", body: text.into_bytes().into() };
     let (status, location, page) = match site.answer(path) {
         _ if !["GET", "HEAD"].contains(&method) => ("405 Method Not Allowed", None, None),
-        _ if site.options.live && path == live::PATH => ("200 OK", None, Some(live(started.to_string()))),
+        _ if site.options.live && path == live::PATH => ("200 OK", None, Some(process(started.to_string()))),
         Answer::Page(page) => ("200 OK", None, Some(page)),
         Answer::Redirect(to) => ("308 Permanent Redirect", Some(to), None),
         Answer::NotFound(page) => ("404 Not Found", None, Some(page)),
