@@ -15,8 +15,20 @@ const BACKEND: &str = "127.0.0.1:9000";
 const BACKENDS: [(&str, &str, Option<&str>); 5] = [
     ("{echo}", BACKEND, None),
     ("{refusing}", "127.0.0.1:1", None),
-    ("{silent}", BACKEND, Some("nc -lk 127.0.0.1 9000 < /dev/null")),
-    ("{babbling}", BACKEND, Some("printf '220 mail.example ESMTP\\r\\n' | nc -lN 127.0.0.1 9000")),
+    (
+        "{silent}",
+        BACKEND,
+        Some(
+            "python3 -c 'import socket;s=socket.create_server((\"127.0.0.1\",9000));kept=[s.accept() for _ in range(99)]'",
+        ),
+    ),
+    (
+        "{babbling}",
+        BACKEND,
+        Some(
+            "python3 -c 'import socket\ns=socket.create_server((\"127.0.0.1\",9000))\nwhile 1:\n c=s.accept()[0];c.recv(9999);c.send(b\"220 mail.example ESMTP\\r\\n\");c.close()'",
+        ),
+    ),
     (
         "{resetting}",
         BACKEND,
