@@ -1,6 +1,8 @@
 //! Bodies on their way through: counted, bounded in size and silence, never collected unless a check needs them.
 
 use std::cell::Cell;
+use std::error::Error as _;
+use std::io;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, ready};
@@ -12,6 +14,8 @@ use tokio::time::{Instant, Sleep, sleep_until};
 
 use crate::access_log::Record;
 use crate::metrics::{self, Bound};
+use crate::screen::Fault;
+use crate::snapshot::ConnectionLimits;
 use crate::upstream::{Break, Download};
 
 /// Why a client's body could not be read to its end.
@@ -20,12 +24,38 @@ pub(crate) enum InboundFailure {
     /// More bytes than the limit it holds.
     #[error("the body is larger than {0} bytes")]
     TooLarge(u64),
-    /// Its framing is broken, or it ended early.
+    /// Its framing is broken.
     #[error("the body's framing is broken")]
     Malformed,
+    /// The client ended the connection before the body's end.
+    #[error("the body was cut off")]
+    Cut,
     /// The client sent nothing for too long.
     #[error("the client stopped sending")]
     Stalled,
+}
+
+/// The parser is told that a body is broken, and tells whoever reads it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the body is broken")]
+pub(crate) struct Broken(pub(crate) Fault);
+
+impl From<Broken> for io::Error {
+    fn from(broken: Broken) -> Self {
+        Self::new(io::ErrorKind::InvalidData, broken)
+    }
+}
+
+impl From<&hyper::Error> for InboundFailure {
+    /// The screen's own word, if the error is it; else the parser has found out what the screen did not.
+    fn from(error: &hyper::Error) -> Self {
+        let cause = error.source().and_then(|cause| cause.downcast_ref::<io::Error>());
+        let broken = cause.and_then(io::Error::get_ref).and_then(|cause| cause.downcast_ref::<Broken>());
+        match broken {
+            Some(Broken(Fault::Cut)) => Self::Cut,
+            _ => Self::Malformed,
+        }
+    }
 }
 
 /// How a client's body fares, for whoever no longer holds it.
@@ -67,12 +97,12 @@ enum Source {
 }
 
 impl Inbound {
-    /// At most `limit` bytes of `body`, with at most `timeout` between two pieces.
-    pub(crate) fn new(body: Incoming, limit: u64, timeout: Duration) -> Self {
+    /// At most `limit` bytes of `body`, and no slower than `limits` allow.
+    pub(crate) fn new(body: Incoming, limit: u64, limits: &ConnectionLimits) -> Self {
         let source = if body.is_end_stream() { Source::Collected(None) } else { Source::Stream(body) };
         let fate = Rc::new(Fate::default());
         fate.complete.set(matches!(source, Source::Collected(None)));
-        Self { source, fate, limit, patience: Patience::new(timeout) }
+        Self { source, fate, limit, patience: Patience::new(limits) }
     }
 
     /// How it fares, from now on.
@@ -120,7 +150,8 @@ impl Body for Inbound {
             Source::Stream(stream) => stream,
         };
         let Poll::Ready(frame) = Pin::new(stream).poll_frame(cx) else {
-            ready!(self.patience.poll_over(cx));
+            let bytes = self.fate.bytes();
+            ready!(self.patience.poll_over(bytes, cx));
             metrics::hit(Bound::BodyTimeout);
             return self.fail(InboundFailure::Stalled);
         };
@@ -143,7 +174,7 @@ impl Body for Inbound {
                 }
                 Poll::Ready(Some(Ok(Frame::data(data))))
             }
-            Some(Err(_)) => self.fail(InboundFailure::Malformed),
+            Some(Err(error)) => self.fail(InboundFailure::from(&error)),
         }
     }
 
@@ -267,30 +298,42 @@ impl Drop for Outbound {
     }
 }
 
-/// A deadline that moves whenever something arrives. The timer exists only while somebody really waits.
+/// How long a client is waited for: so long for each piece, and all in all not longer than the pieces it did send are
+/// worth. Only waiting counts; a body that nobody wants to read is not late. The timer exists only while somebody waits.
 #[derive(Debug)]
 struct Patience {
     timeout: Duration,
+    /// Bytes a second.
+    rate: u64,
     sleep: Option<Pin<Box<Sleep>>>,
-    waiting: bool,
+    since: Option<Instant>,
+    waited: Duration,
 }
 
 impl Patience {
-    fn new(timeout: Duration) -> Self {
-        Self { timeout, sleep: None, waiting: false }
+    fn new(limits: &ConnectionLimits) -> Self {
+        let (timeout, rate) = (limits.body_timeout, limits.body_rate.max(1));
+        Self { timeout, rate, sleep: None, since: None, waited: Duration::ZERO }
     }
 
     fn renew(&mut self) {
-        self.waiting = false;
+        if let Some(since) = self.since.take() {
+            self.waited += since.elapsed();
+        }
     }
 
-    fn poll_over(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let Some(deadline) = Instant::now().checked_add(self.timeout) else { return Poll::Pending };
-        let sleep = self.sleep.get_or_insert_with(|| Box::pin(sleep_until(deadline)));
-        if !self.waiting {
-            sleep.as_mut().reset(deadline);
-            self.waiting = true;
+    /// Ready when patience is over, `bytes` having come so far.
+    fn poll_over(&mut self, bytes: u64, cx: &mut Context<'_>) -> Poll<()> {
+        if let (Some(_), Some(sleep)) = (self.since, &mut self.sleep) {
+            return sleep.as_mut().poll(cx);
         }
+        let now = Instant::now();
+        let worth = Duration::from_millis(bytes.saturating_mul(1000) / self.rate);
+        let left = self.timeout.saturating_add(worth).saturating_sub(self.waited);
+        let Some(deadline) = now.checked_add(left.min(self.timeout)) else { return Poll::Pending };
+        self.since = Some(now);
+        let sleep = self.sleep.get_or_insert_with(|| Box::pin(sleep_until(deadline)));
+        sleep.as_mut().reset(deadline);
         sleep.as_mut().poll(cx)
     }
 }

@@ -33,6 +33,7 @@ pub mod reload;
 pub mod request_id;
 pub mod router;
 pub mod scheme;
+pub mod screen;
 pub mod secret;
 pub mod server;
 pub mod snapshot;

@@ -59,12 +59,12 @@ enum Outcome {
     Made(Response<Bytes>),
 }
 
-/// Answers a call.
+/// Answers a call; not if the client has left in the middle of it.
 pub(crate) async fn serve(
     worker: Rc<Worker>,
     connection: Rc<Connection>,
     request: Request<Incoming>,
-) -> Response<Outbound> {
+) -> Option<Response<Outbound>> {
     let started = Instant::now();
     let snapshot = worker.snapshot();
     let (parts, body) = request.into_parts();
@@ -107,10 +107,11 @@ pub(crate) async fn serve(
     match outcome {
         Ok(Outcome::Relayed(mut answer)) => {
             *connection.tunnel.borrow_mut() = answer.tunnel.take();
-            edge::relay(&call, answer, record)
+            Some(edge::relay(&call, answer, record))
         }
-        Ok(Outcome::Made(answer)) => edge::made(&call, answer, record),
-        Err(condition) => edge::refuse(&call, &condition, record),
+        Ok(Outcome::Made(answer)) => Some(edge::made(&call, answer, record)),
+        Err(Condition::ConnectionClientClosed) => None,
+        Err(condition) => Some(edge::refuse(&call, &condition, record)),
     }
 }
 
@@ -148,6 +149,8 @@ async fn answer(
     let limits: &RequestLimits = call.host.map_or(&snapshot.request_limits, |host| &host.limits);
 
     // Connection.
+    check::framing::check(&parts, limits)?;
+    check::overload::check(worker.calls(), worker.shared.calls_per_thread)?;
     check::loaded::check(snapshot)?;
 
     // Limits.
@@ -156,7 +159,6 @@ async fn answer(
     check::body::check(body.size_hint().exact(), limits)?;
 
     // Protocol.
-    check::framing::check(&parts)?;
     check::verb::check(&parts.method)?;
     if let Some(host) = call.host {
         check::protocol::check(host.protocols)?;
@@ -183,7 +185,7 @@ async fn answer(
         check::fault::check(snapshot, route, call.voice, &parts.headers, &mut call.injected).await?;
     }
 
-    let mut body = Inbound::new(body, limits.body, snapshot.limits.body_timeout);
+    let mut body = Inbound::new(body, limits.body, &snapshot.limits);
     let fate = body.fate();
     record.body(Rc::clone(&fate));
 

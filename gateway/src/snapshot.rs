@@ -27,6 +27,7 @@ use crate::parameters::Parameters;
 use crate::registry::Registry;
 use crate::router::Router;
 use crate::scheme::{KeyRing, Policy, Scheme};
+use crate::screen::Bounds;
 use crate::state::{Allowance, Kind, RedisConfig};
 use crate::token::Oauth;
 
@@ -39,6 +40,8 @@ pub struct Snapshot {
     pub threads: usize,
     /// Bounds on connections.
     pub limits: ConnectionLimits,
+    /// The widest bounds on heads of all hosts: the first that a request meets.
+    pub head_bounds: Bounds,
     /// Bounds on requests to hosts that are not known.
     pub request_limits: RequestLimits,
     /// Where the access log goes.
@@ -131,10 +134,14 @@ pub struct ConnectionLimits {
     pub idle_timeout: Duration,
     /// Between two pieces of a body.
     pub body_timeout: Duration,
+    /// Bytes a second that a client sends of a body at least, as long as it is waited for.
+    pub body_rate: u64,
     /// While the client takes no byte.
     pub write_timeout: Duration,
     /// Open connections of the process.
     pub connections: usize,
+    /// Calls at a time in the process.
+    pub requests: usize,
     /// SIGTERM to the end.
     pub grace: Duration,
 }
@@ -146,8 +153,10 @@ impl Default for ConnectionLimits {
             header_timeout: Duration::from_secs(10),
             idle_timeout: Duration::from_secs(75),
             body_timeout: Duration::from_secs(30),
+            body_rate: 256,
             write_timeout: Duration::from_secs(30),
             connections: 10_000,
+            requests: 5_000,
             grace: Duration::from_secs(30),
         }
     }
@@ -170,7 +179,27 @@ pub struct RequestLimits {
 
 impl Default for RequestLimits {
     fn default() -> Self {
-        Self { uri: 32 << 10, header: 32 << 10, headers: 128 << 10, header_count: 200, body: 12 << 20 }
+        Self { uri: 32 << 10, header: 32 << 10, headers: 128 << 10, header_count: 100, body: 12 << 20 }
+    }
+}
+
+impl RequestLimits {
+    /// What of them concerns heads, widened by those of `others`.
+    pub fn widest<'a>(&self, others: impl Iterator<Item = &'a Self>) -> Bounds {
+        let widest = others.fold(*self, |wide, other| Self {
+            uri: wide.uri.max(other.uri),
+            header: wide.header.max(other.header),
+            headers: wide.headers.max(other.headers),
+            header_count: wide.header_count.max(other.header_count),
+            body: wide.body,
+        });
+        let count = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+        Bounds {
+            uri: count(widest.uri),
+            header: count(widest.header),
+            headers: count(widest.headers),
+            header_count: count(widest.header_count),
+        }
     }
 }
 

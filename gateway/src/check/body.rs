@@ -31,7 +31,8 @@ pub(crate) fn check(declared: Option<u64>, limits: &RequestLimits) -> Verdict {
 pub(crate) fn failed(failure: InboundFailure) -> Condition {
     match failure {
         InboundFailure::TooLarge(limit) => Condition::RequestTooLargeBody { limit },
-        InboundFailure::Malformed => super::framing::malformed(),
+        InboundFailure::Malformed => Condition::RequestMalformed,
+        InboundFailure::Cut => super::client::closed(),
         InboundFailure::Stalled => Condition::Request,
     }
 }

@@ -1,47 +1,47 @@
-//! The request is well-formed HTTP in what the parser lets through.
+//! The request is well-formed HTTP.
 //!
-//! hyper refuses by itself, with an empty body: broken request lines and fields, `Transfer-Encoding` that does not end
-//! in `chunked` or stands in HTTP/1.0, and lengths that differ; equal ones it makes one. It drops a `Content-Length` that stands beside
-//! `Transfer-Encoding` before it can be seen here, re-frames the body, and closes after the answer. What it accepts and
-//! a gateway must not is refused here.
+//! Of HTTP/1 it is [`crate::screen`] that finds this out, below the parser; here what it refused gets its condition.
+//! The targets of later versions, which have no such form, are looked at here.
 
 use apigw_errors::{Condition, ConditionId};
-use http::header::TRANSFER_ENCODING;
+use http::Version;
 use http::request::Parts;
 
 use super::{CheckInfo, Phase, Verdict};
+use crate::screen::Fault;
+use crate::snapshot::RequestLimits;
 
 /// See [`CheckInfo`].
 pub(crate) const INFO: CheckInfo =
-    CheckInfo { name: "checks::framing", phase: Phase::Protocol, raises: &[ConditionId::RequestMalformed] };
+    CheckInfo { name: "checks::framing", phase: Phase::Connection, raises: &[ConditionId::RequestMalformed] };
 
-/// Looks at the framing fields and at the form of the target.
+/// Says what the screen found, if it found something. The conditions of bounds, hosts and methods are those of the
+/// checks that look at them where the screen had no reason to.
 ///
 /// # Errors
-/// [`Condition::RequestMalformed`]
-pub(crate) fn check(parts: &Parts) -> Verdict {
-    if let Some(coding) = parts.headers.get(TRANSFER_ENCODING) {
-        let once = parts.headers.get_all(TRANSFER_ENCODING).iter().count() == 1;
-        if !once || !coding.as_bytes().eq_ignore_ascii_case(b"chunked") {
-            return Err(malformed());
-        }
+/// [`Condition::RequestMalformed`] and others.
+pub(crate) fn check(parts: &Parts, limits: &RequestLimits) -> Verdict {
+    if let Some(fault) = parts.extensions.get::<Fault>() {
+        return Err(condition(*fault, parts, limits));
     }
-    // `*`, an authority alone and foreign schemes are no targets of an API.
-    let scheme_fits = parts.uri.scheme_str().is_none_or(|scheme| scheme == "http");
-    let path = parts.uri.path();
-    if !scheme_fits
-        || !path.starts_with('/')
-        || !is_well_formed(path)
-        || !is_well_formed(parts.uri.query().unwrap_or(""))
-    {
-        return Err(malformed());
+    if parts.version > Version::HTTP_11 {
+        let path = parts.uri.path();
+        let fits = path.starts_with('/') && is_well_formed(path) && is_well_formed(parts.uri.query().unwrap_or(""));
+        return if fits { Ok(()) } else { Err(Condition::RequestMalformed) };
     }
     Ok(())
 }
 
-/// The condition for what is not HTTP.
-pub(crate) fn malformed() -> Condition {
-    Condition::RequestMalformed
+fn condition(fault: Fault, parts: &Parts, limits: &RequestLimits) -> Condition {
+    match fault {
+        Fault::Malformed | Fault::Field | Fault::Coding => Condition::RequestMalformed,
+        Fault::Host => Condition::RequestHostInvalid,
+        Fault::Method => Condition::RequestMethodUnsupported { method: parts.method.as_str().to_owned().into() },
+        Fault::LongTarget => Condition::RequestTooLargeUri { limit: limits.uri },
+        Fault::LargeFields => Condition::RequestTooLargeHeaders { limit: limits.headers },
+        Fault::Late => Condition::Request,
+        Fault::Cut => super::client::closed(),
+    }
 }
 
 /// Visible ASCII without `"`, `<`, `>`, and every `%` begins an escape.

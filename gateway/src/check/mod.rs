@@ -21,6 +21,7 @@ pub(crate) mod method;
 pub(crate) mod micro_service;
 pub(crate) mod mock;
 pub(crate) mod oauth;
+pub(crate) mod overload;
 pub(crate) mod parameters;
 pub(crate) mod path;
 pub(crate) mod protocol;
@@ -106,11 +107,12 @@ pub struct CheckInfo {
 
 /// All checks, in the order of the pipeline.
 pub const ALL: &[&CheckInfo] = &[
+    &framing::INFO,
+    &overload::INFO,
     &loaded::INFO,
     &uri::INFO,
     &headers::INFO,
     &body::INFO,
-    &framing::INFO,
     &verb::INFO,
     &protocol::INFO,
     &host::INFO,

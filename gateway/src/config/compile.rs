@@ -47,6 +47,7 @@ pub(super) fn compile(file: &File, catalog: &Catalog) -> Result<(Snapshot, Vec<P
         listeners,
         threads: threads(file.threads.as_ref(), &mut sink),
         limits,
+        head_bounds: request_limits.widest(hosts.iter().map(|host| &host.limits)),
         request_limits,
         access_log: match &file.access_log {
             file::AccessLog::Stdout => LogTarget::Stdout,
@@ -153,13 +154,16 @@ fn within_parser(limits: &RequestLimits, words: [Option<&At<Word>>; 3], sink: &m
 fn connection_limits(limits: &file::Limits, sink: &mut Sink) -> ConnectionLimits {
     let default = ConnectionLimits::default();
     let connections = u64::try_from(default.connections).unwrap_or(u64::MAX);
+    let requests = u64::try_from(default.requests).unwrap_or(u64::MAX);
     ConnectionLimits {
         first_byte_timeout: sink.duration(limits.first_byte_timeout.as_ref(), default.first_byte_timeout),
         header_timeout: sink.duration(limits.header_timeout.as_ref(), default.header_timeout),
         idle_timeout: sink.duration(limits.idle_timeout.as_ref(), default.idle_timeout),
         body_timeout: sink.duration(limits.body_timeout.as_ref(), default.body_timeout),
+        body_rate: sink.size(limits.body_rate.as_ref(), default.body_rate),
         write_timeout: sink.duration(limits.write_timeout.as_ref(), default.write_timeout),
         connections: usize::try_from(sink.count(limits.connections.as_ref(), connections)).unwrap_or(usize::MAX),
+        requests: usize::try_from(sink.count(limits.requests.as_ref(), requests)).unwrap_or(usize::MAX),
         grace: sink.duration(limits.grace.as_ref(), default.grace),
     }
 }

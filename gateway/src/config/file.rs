@@ -118,10 +118,15 @@ limits! {
     idle_timeout,
     /// Between two pieces of a body, either way.
     body_timeout,
+    /// Bytes a second that a client sends of a body at least, counted while it is waited for, once `body_timeout` has
+    /// passed.
+    body_rate,
     /// While the client accepts no byte.
     write_timeout,
     /// Open connections of the process; more wait in the kernel's queue.
     connections,
+    /// Calls at a time in the process; more are refused at once.
+    requests,
     /// From SIGTERM until connections still busy are cut.
     grace,
 }

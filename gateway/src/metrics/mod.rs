@@ -35,6 +35,8 @@ pub(crate) enum Bound {
     BodyTimeout,
     /// `limits.connections`
     Connections,
+    /// `limits.requests`
+    Requests,
     /// `limits.uri`
     Uri,
     /// `limits.headers`, `limits.header`, `limits.header_count`
@@ -48,13 +50,14 @@ pub(crate) enum Bound {
 }
 
 impl Bound {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::FirstByteTimeout,
         Self::HeaderTimeout,
         Self::IdleTimeout,
         Self::WriteTimeout,
         Self::BodyTimeout,
         Self::Connections,
+        Self::Requests,
         Self::Uri,
         Self::Headers,
         Self::Body,
@@ -70,6 +73,7 @@ impl Bound {
             Self::WriteTimeout => "write_timeout",
             Self::BodyTimeout => "body_timeout",
             Self::Connections => "connections",
+            Self::Requests => "requests",
             Self::Uri => "uri",
             Self::Headers => "headers",
             Self::Body => "body",

@@ -1,11 +1,10 @@
 //! One connection: its deadlines, its calls, its end.
 //!
-//! What hyper refuses by itself (see [`crate::check::framing`]) it answers with an empty body, without asking us: 400,
-//! 414 above 65 534 bytes, 431 above the parser's bounds. Those bounds lie above ours, so that a request that is merely
-//! too large is refused here and in its dialect. Wording hyper's own answers would need a layer that rewrites what it
-//! writes; [`super::io`] is where it would go.
+//! What hyper would refuse by itself, with an empty body and without asking us, does not reach it: [`super::io`] puts
+//! a request of our own in its place, and [`answer`] says to the pipeline what was refused. The parser's bounds lie
+//! above ours for the same reason.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::error::Error as _;
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -14,8 +13,8 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::CONNECTION;
-use http::{HeaderValue, Request, Response, StatusCode};
+use http::header::{CONNECTION, HOST};
+use http::{HeaderValue, Method, Request, Response, StatusCode};
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -24,9 +23,9 @@ use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-use super::io::{Deadlines, Io, Phase};
-use super::worker::Worker;
-use super::{PARSER_BUFFER, PARSER_HEADER_COUNT, Stop};
+use super::io::{Deadlines, Io, Phase, Signals};
+use super::worker::{Busy, Worker};
+use super::{PARSER_BUFFER, PARSER_FREE_HEADER_COUNT, Stop};
 use crate::body::{Cut, Outbound};
 use crate::{fault, forward, pipeline};
 
@@ -43,8 +42,11 @@ pub(super) async fn serve(
 ) {
     // Answers are written whole; waiting to fill a packet only delays them. Without the option they are just slower.
     let _ = stream.set_nodelay(true);
-    let limits = worker.snapshot().limits;
-    let (io, phase) = Io::new(stream, Deadlines::from(&limits));
+    let snapshot = worker.snapshot();
+    let bounds = snapshot.head_bounds;
+    let (io, signals) =
+        Io::new(stream, Vec::new(), bounds, Deadlines::from(&snapshot.limits), Rc::clone(&worker.scratch));
+    drop(snapshot);
     let facts = Rc::new(pipeline::Connection {
         peer,
         address: forward::address(peer.ip()),
@@ -52,15 +54,15 @@ pub(super) async fn serve(
         tunnel: RefCell::default(),
     });
     let service = service_fn(|request: Request<Incoming>| {
-        phase.set(Phase::Call);
-        answer(Rc::clone(&worker), Rc::clone(&facts), request, Rc::clone(&phase))
+        answer(Rc::clone(&worker), Rc::clone(&facts), request, Rc::clone(&signals))
     });
-    let mut connection = http1::Builder::new()
-        .max_headers(usize::try_from(PARSER_HEADER_COUNT).unwrap_or(usize::MAX))
-        .max_buf_size(PARSER_BUFFER)
-        // All deadlines are kept by `Io`, which also knows those that hyper has none for.
-        .header_read_timeout(None)
-        .serve_connection(io, service);
+    let mut builder = http1::Builder::new();
+    // All deadlines are kept by `Io`, which also knows those that hyper has none for.
+    builder.max_buf_size(PARSER_BUFFER).header_read_timeout(None);
+    if bounds.header_count > PARSER_FREE_HEADER_COUNT {
+        builder.max_headers(bounds.header_count);
+    }
+    let mut connection = builder.serve_connection(io, service);
     // Errors of a connection are the client's: it went, or what it sent was answered by hyper.
     let over = tokio::select! {
         over = &mut connection => Some(over),
@@ -72,45 +74,77 @@ pub(super) async fn serve(
         Pin::new(&mut connection).graceful_shutdown();
         let _ = (&mut connection).await;
     }
-    let is_reset = |error: &hyper::Error| error.source().is_some_and(<dyn std::error::Error>::is::<Reset>);
+    let is_reset = |error: &hyper::Error| {
+        error.source().is_some_and(|cause| matches!(cause.downcast_ref(), Some(Unanswered::Reset)))
+    };
     if matches!(&over, Some(Err(error)) if is_reset(error)) {
         connection.into_parts().io.reset();
         return;
     }
     // A connection that has switched protocols is given back as it is.
     if let Some(tunnel) = facts.tunnel.take() {
-        phase.set(Phase::Call);
         let parts = connection.into_parts();
         tunnel.carry(TokioIo::new(parts.io), parts.read_buf).await;
     }
 }
 
+/// Why a call gets no answer.
+#[derive(Debug, thiserror::Error)]
+enum Unanswered {
+    /// There is nobody to answer, and hyper ends the connection.
+    #[error("the client left before its request was over")]
+    Gone,
+    /// The connection is to be reset.
+    #[error("the connection is reset on purpose")]
+    Reset,
+}
+
 async fn answer(
     worker: Rc<Worker>,
     facts: Rc<pipeline::Connection>,
-    request: Request<Incoming>,
-    phase: Rc<Cell<Phase>>,
-) -> Result<Response<Whole>, Reset> {
-    let mut response = pipeline::serve(Rc::clone(&worker), facts, request).await;
-    if worker.is_stopping() && response.status() != StatusCode::SWITCHING_PROTOCOLS {
+    mut request: Request<Incoming>,
+    signals: Rc<Signals>,
+) -> Result<Response<Whole>, Unanswered> {
+    if let Some(refusal) = signals.call() {
+        // What could be read of the refused request takes the place of ours: the host decides about the voice, and
+        // the log names what was asked for.
+        *request.method_mut() = refusal.method.unwrap_or_else(unreadable);
+        *request.uri_mut() = refusal.target.unwrap_or_default();
+        request.headers_mut().clear();
+        if let Some(host) = refusal.host {
+            request.headers_mut().insert(HOST, host);
+        }
+        request.extensions_mut().insert(refusal.fault);
+    } else if let Some(authority) = request.uri().authority() {
+        // In absolute form the target names the host, for everything (RFC 9112, section 3.2.2).
+        if let Ok(host) = HeaderValue::from_str(authority.as_str()) {
+            request.headers_mut().insert(HOST, host);
+        }
+    }
+    let busy = worker.begin();
+    let mut response = pipeline::serve(Rc::clone(&worker), facts, request).await.ok_or(Unanswered::Gone)?;
+    if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+        signals.phase.set(Phase::Tunnel);
+    } else if worker.is_stopping() {
         response.headers_mut().append(CONNECTION, HeaderValue::from_static("close"));
     }
     if response.extensions().get() == Some(&fault::Cut::Reset) {
-        return Err(Reset);
+        return Err(Unanswered::Reset);
     }
-    Ok(response.map(|body| Whole { body, phase }))
+    Ok(response.map(|body| Whole { body, signals, _busy: busy }))
 }
 
-/// The connection is to be reset, and nothing to be answered.
-#[derive(Debug, thiserror::Error)]
-#[error("the connection is reset on purpose")]
-struct Reset;
+/// Stands in the log where a method would, if none could be read.
+fn unreadable() -> Method {
+    Method::from_bytes(b"-").unwrap_or_default()
+}
 
 /// An answer's body. When it is over, the connection waits for the next request.
 #[derive(Debug)]
 struct Whole {
     body: Outbound,
-    phase: Rc<Cell<Phase>>,
+    signals: Rc<Signals>,
+    _busy: Busy,
 }
 
 impl Body for Whole {
@@ -132,6 +166,8 @@ impl Body for Whole {
 
 impl Drop for Whole {
     fn drop(&mut self) {
-        self.phase.set(Phase::Between);
+        if self.signals.phase.get() == Phase::Call {
+            self.signals.phase.set(Phase::Between);
+        }
     }
 }

@@ -1,22 +1,50 @@
-//! A client's socket with deadlines.
+//! A client's connection as the parser sees it: screened, and with deadlines.
+//!
+//! What [`crate::screen`] refuses never reaches the parser. It gets a small request of our own instead, at the place of
+//! the refused one, so that the answer goes the way of all answers; what was refused travels beside it, in
+//! [`Signals`]. Of a body that turns out broken it gets an error.
 //!
 //! hyper has a deadline for heads that also ends idle connections, and none for the first byte of a connection or for
 //! a client that does not read. Here all four are kept apart. Bodies have theirs in [`crate::body`].
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use hyper::rt::{Read, ReadBufCursor, Write};
-use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep_until};
 
+use crate::body::Broken;
 use crate::metrics::{self, Bound};
+use crate::screen::{Bounds, Fault, Refusal, Screen, Screened, Then};
 use crate::snapshot::ConnectionLimits;
+
+/// Bytes read at a time.
+const PIECE: usize = 64 << 10;
+
+/// The request in the place of a refused one.
+const SUBSTITUTE: &[u8] = b"GET / HTTP/1.1\r\nconnection: close\r\n\r\n";
+
+/// The same, for a refused HEAD: its answer has no body.
+const SUBSTITUTE_HEAD: &[u8] = b"HEAD / HTTP/1.1\r\nconnection: close\r\n\r\n";
+
+/// How long, and for how many bytes, a client is listened to after the last answer. Closing while bytes of it are
+/// unread would reset the connection, and take the answer from it before it is read.
+const LINGER: Duration = Duration::from_secs(2);
+const LINGER_BYTES: usize = 16 << 20;
+
+/// Where a thread's connections read into. What was read is screened and handed on before the next one reads.
+pub(super) type Scratch = Rc<RefCell<Box<[u8]>>>;
+
+/// Makes one.
+pub(super) fn scratch() -> Scratch {
+    Rc::new(RefCell::new(vec![0; PIECE].into_boxed_slice()))
+}
 
 /// What a connection waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +57,28 @@ pub(super) enum Phase {
     Call,
     /// The next request.
     Between,
+    /// Nothing: it speaks another protocol now, whose ends keep their own time.
+    Tunnel,
+}
+
+/// What a connection and its calls tell each other.
+#[derive(Debug)]
+pub(super) struct Signals {
+    /// What is waited for. Calls set [`Phase::Call`], [`Phase::Between`] and [`Phase::Tunnel`].
+    pub(super) phase: Cell<Phase>,
+    /// How many calls have begun.
+    calls: Cell<u64>,
+    refusal: RefCell<Option<Refusal>>,
+}
+
+impl Signals {
+    /// Counts a call, and tells what was refused in its place, if anything was.
+    pub(super) fn call(&self) -> Option<Refusal> {
+        self.phase.set(Phase::Call);
+        let number = self.calls.get();
+        self.calls.set(number + 1);
+        self.refusal.borrow_mut().take_if(|refusal| refusal.number == number)
+    }
 }
 
 /// How long a connection waits in each phase.
@@ -53,10 +103,20 @@ impl From<&ConnectionLimits> for Deadlines {
 
 /// See the module.
 #[derive(Debug)]
-pub(super) struct Io {
-    stream: TokioIo<TcpStream>,
+pub(super) struct Io<S> {
+    stream: S,
+    screen: Screen,
+    scratch: Scratch,
+    /// Bytes read and not handed on: first `passed` that may be, then the beginning of a head.
+    held: Vec<u8>,
+    passed: usize,
+    /// Handed on after what passed.
+    substitute: &'static [u8],
+    /// Nothing more of the client is looked at.
+    shut: bool,
+    broken: Option<Fault>,
+    signals: Rc<Signals>,
     deadlines: Deadlines,
-    phase: Rc<Cell<Phase>>,
     /// When reading must have led on, and in which phase that was set.
     read_by: Option<(Phase, Instant)>,
     /// When a byte must have been taken.
@@ -64,34 +124,51 @@ pub(super) struct Io {
     /// Fires at or before the nearest deadline. Deadlines mostly move away before they are due, so it is set again
     /// when it fires, not whenever they move.
     alarm: Pin<Box<Sleep>>,
+    lingering: Option<(Instant, usize)>,
 }
 
-impl Io {
-    /// Wraps an accepted connection. The caller sets the phases [`Phase::Call`] and
-    /// [`Phase::Between`].
-    pub(super) fn new(stream: TcpStream, deadlines: Deadlines) -> (Self, Rc<Cell<Phase>>) {
-        let phase = Rc::new(Cell::new(Phase::Opened));
+impl<S: AsyncRead + AsyncWrite + Unpin> Io<S> {
+    /// Wraps an accepted connection, of which `held` has been read already.
+    pub(super) fn new(
+        stream: S,
+        held: Vec<u8>,
+        bounds: Bounds,
+        deadlines: Deadlines,
+        scratch: Scratch,
+    ) -> (Self, Rc<Signals>) {
+        let signals =
+            Rc::new(Signals { phase: Cell::new(Phase::Opened), calls: Cell::new(0), refusal: RefCell::default() });
         let alarm = Box::pin(sleep_until(Instant::now() + deadlines.first_byte));
-        let io = Self {
-            stream: TokioIo::new(stream),
+        let mut io = Self {
+            stream,
+            screen: Screen::new(bounds),
+            scratch,
+            held,
+            passed: 0,
+            substitute: b"",
+            shut: false,
+            broken: None,
+            signals: Rc::clone(&signals),
             deadlines,
-            phase: Rc::clone(&phase),
             read_by: None,
             write_by: None,
             alarm,
+            lingering: None,
         };
-        (io, phase)
-    }
-
-    /// Closes the connection so that the other end sees a reset.
-    pub(super) fn reset(self) {
-        // Where that cannot be had, it closes as usual.
-        let _ = self.stream.inner().set_zero_linger();
+        if !io.held.is_empty() {
+            io.was_read();
+            io.screen_held();
+        }
+        (io, signals)
     }
 
     /// Sets the read deadline of the phase that waiting began in, once.
     fn wait_to_read(&mut self) {
-        let phase = self.phase.get();
+        // A head that began during the call before it has had no deadline yet.
+        if self.signals.phase.get() == Phase::Between && self.screen.has_begun() {
+            self.signals.phase.set(Phase::Head);
+        }
+        let phase = self.signals.phase.get();
         if self.read_by.is_some_and(|(since, _)| since == phase) {
             return;
         }
@@ -99,7 +176,7 @@ impl Io {
             Phase::Opened => self.deadlines.first_byte,
             Phase::Head => self.deadlines.head,
             Phase::Between => self.deadlines.idle,
-            Phase::Call => {
+            Phase::Call | Phase::Tunnel => {
                 self.read_by = None;
                 return;
             }
@@ -109,8 +186,8 @@ impl Io {
 
     /// Something was read: outside of calls it is a head, whose time runs from here to its last byte.
     fn was_read(&mut self) {
-        if matches!(self.phase.get(), Phase::Opened | Phase::Between) {
-            self.phase.set(Phase::Head);
+        if matches!(self.signals.phase.get(), Phase::Opened | Phase::Between) {
+            self.signals.phase.set(Phase::Head);
             // The same phase may come again before anybody waits: it gets a deadline of its own.
             self.read_by = None;
         }
@@ -119,14 +196,14 @@ impl Io {
     /// Ready when a deadline has passed.
     fn poll_late(&mut self, cx: &mut Context<'_>) -> Poll<io::Error> {
         loop {
-            let read_by = self.read_by.filter(|(phase, _)| *phase == self.phase.get()).map(|(_, by)| by);
+            let read_by = self.read_by.filter(|(phase, _)| *phase == self.signals.phase.get()).map(|(_, by)| by);
             let Some(nearest) = read_by.into_iter().chain(self.write_by).min() else { return Poll::Pending };
             if nearest <= Instant::now() {
                 metrics::hit(match read_by {
-                    Some(by) if by == nearest => match self.phase.get() {
+                    Some(by) if by == nearest => match self.signals.phase.get() {
                         Phase::Opened => Bound::FirstByteTimeout,
                         Phase::Head => Bound::HeaderTimeout,
-                        Phase::Call | Phase::Between => Bound::IdleTimeout,
+                        Phase::Call | Phase::Between | Phase::Tunnel => Bound::IdleTimeout,
                     },
                     _ => Bound::WriteTimeout,
                 });
@@ -135,9 +212,7 @@ impl Io {
             if self.alarm.deadline() > nearest || self.alarm.is_elapsed() {
                 self.alarm.as_mut().reset(nearest);
             }
-            if self.alarm.as_mut().poll(cx).is_pending() {
-                return Poll::Pending;
-            }
+            ready!(self.alarm.as_mut().poll(cx));
         }
     }
 
@@ -149,25 +224,165 @@ impl Io {
         self.write_by.get_or_insert_with(|| Instant::now() + self.deadlines.write);
         self.poll_late(cx).map(Err)
     }
+
+    /// Shows what is held to the screen again.
+    fn screen_held(&mut self) {
+        let screened = self.screen.screen(&self.held);
+        self.passed = screened.pass;
+        self.heed(screened);
+    }
+
+    /// Does what the screen says about the bytes that did not pass; those are held.
+    fn heed(&mut self, screened: Screened) {
+        match screened.then {
+            Then::More | Then::Wait => {}
+            Then::Refuse(fault) => self.refuse(fault),
+            Then::Break(fault) => {
+                self.broken = Some(fault);
+                self.shut();
+            }
+        }
+    }
+
+    /// Puts our own request in the place of the one that what is held begins.
+    fn refuse(&mut self, fault: Fault) {
+        let refusal = self.screen.refusal(self.held.get(self.passed..).unwrap_or_default(), fault);
+        let is_head = refusal.method == Some(http::Method::HEAD);
+        self.substitute = if is_head { SUBSTITUTE_HEAD } else { SUBSTITUTE };
+        *self.signals.refusal.borrow_mut() = Some(refusal);
+        self.shut();
+    }
+
+    fn shut(&mut self) {
+        self.screen.shut();
+        self.shut = true;
+        self.held.truncate(self.passed);
+    }
+
+    /// Hands on what may be; false if there is nothing.
+    fn hand_on(&mut self, buf: &mut ReadBufCursor<'_>) -> bool {
+        if self.passed > 0 {
+            let count = self.passed.min(buf.remaining());
+            buf.put_slice(self.held.get(..count).unwrap_or_default());
+            self.held.drain(..count);
+            self.passed -= count;
+            return true;
+        }
+        if !self.substitute.is_empty() {
+            let (now, later) = self.substitute.split_at(self.substitute.len().min(buf.remaining()));
+            buf.put_slice(now);
+            self.substitute = later;
+            return true;
+        }
+        false
+    }
+
+    /// The client sends nothing more. Ready with what the parser is to make of it, or not if it is to get something
+    /// first.
+    fn ended(&mut self) -> Option<io::Result<()>> {
+        if self.screen.is_in_body() {
+            return Some(Err(Broken(Fault::Cut).into()));
+        }
+        if self.screen.has_begun() {
+            self.refuse(Fault::Malformed);
+            return None;
+        }
+        Some(Ok(()))
+    }
 }
 
-impl Read for Io {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
+impl Io<TcpStream> {
+    /// Closes the connection so that the other end sees a reset.
+    pub(super) fn reset(self) {
+        // Where that cannot be had, it closes as usual.
+        let _ = self.stream.set_zero_linger();
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Read for Io<S> {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, mut buf: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
         let this = &mut *self;
-        match Pin::new(&mut this.stream).poll_read(cx, buf) {
-            Poll::Ready(outcome) => {
-                this.was_read();
-                Poll::Ready(outcome)
+        loop {
+            if this.hand_on(&mut buf) {
+                return Poll::Ready(Ok(()));
             }
-            Poll::Pending => {
-                this.wait_to_read();
-                this.poll_late(cx).map(Err)
+            if let Some(fault) = this.broken.take() {
+                return Poll::Ready(Err(Broken(fault).into()));
+            }
+            if this.shut {
+                return Poll::Pending;
+            }
+            match this.signals.phase.get() {
+                Phase::Tunnel => {
+                    this.screen.open();
+                    this.passed = this.held.len();
+                    if this.passed > 0 {
+                        continue;
+                    }
+                }
+                Phase::Call => {
+                    // Bytes behind a request that asked for another protocol, or a head that has to wait its turn:
+                    // one piece of it is enough.
+                    if this.screen.is_between() && this.held.len() >= PIECE {
+                        return Poll::Pending;
+                    }
+                }
+                _ => {
+                    let held = !this.held.is_empty();
+                    this.screen.carry_on();
+                    // What waited for the answer is the next request.
+                    if held && !this.screen.has_begun() {
+                        this.screen_held();
+                        if this.passed > 0 || this.shut {
+                            continue;
+                        }
+                    }
+                }
+            }
+            let scratch = Rc::clone(&this.scratch);
+            let mut scratch = scratch.borrow_mut();
+            let room = scratch.len().min(buf.remaining());
+            let mut into = ReadBuf::new(scratch.get_mut(..room).unwrap_or_default());
+            match Pin::new(&mut this.stream).poll_read(cx, &mut into) {
+                Poll::Ready(Ok(())) => {}
+                Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
+                Poll::Pending => {
+                    this.wait_to_read();
+                    let late = ready!(this.poll_late(cx));
+                    // Whoever has begun a request learns why it ends.
+                    if this.screen.has_begun() && this.write_by.is_none() {
+                        this.refuse(Fault::Late);
+                        continue;
+                    }
+                    return Poll::Ready(Err(late));
+                }
+            }
+            let bytes = into.filled();
+            if bytes.is_empty() {
+                match this.ended() {
+                    Some(end) => return Poll::Ready(end),
+                    None => continue,
+                }
+            }
+            this.was_read();
+            if !this.held.is_empty() {
+                this.held.extend_from_slice(bytes);
+                this.screen_held();
+                continue;
+            }
+            let screened = this.screen.screen(bytes);
+            let (pass, rest) = bytes.split_at_checked(screened.pass).unwrap_or_default();
+            buf.put_slice(pass);
+            this.held.extend_from_slice(rest);
+            this.heed(screened);
+            if !pass.is_empty() {
+                return Poll::Ready(Ok(()));
             }
         }
     }
 }
 
-impl Write for Io {
+impl<S: AsyncRead + AsyncWrite + Unpin> Write for Io<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         let this = &mut *self;
         let outcome = Pin::new(&mut this.stream).poll_write(cx, buf);
@@ -192,7 +407,7 @@ impl Write for Io {
         let this = &mut *self;
         // hyper may have tried to read the next request just before it let go of this answer's body: then nobody
         // reads again until something arrives, and the wait has to begin here.
-        if this.phase.get() == Phase::Between {
+        if this.signals.phase.get() == Phase::Between {
             this.wait_to_read();
             if let Poll::Ready(late) = this.poll_late(cx) {
                 return Poll::Ready(Err(late));
@@ -202,6 +417,33 @@ impl Write for Io {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(cx)
+        let this = &mut *self;
+        if this.lingering.is_none() {
+            ready!(Pin::new(&mut this.stream).poll_shutdown(cx))?;
+            this.lingering = Some((Instant::now() + LINGER, LINGER_BYTES));
+        }
+        // Where everything that came was understood there is nothing unread.
+        if !this.shut && this.screen.is_between() && this.held.is_empty() {
+            return Poll::Ready(Ok(()));
+        }
+        let scratch = Rc::clone(&this.scratch);
+        let mut scratch = scratch.borrow_mut();
+        while let Some((until, left)) = this.lingering.filter(|(_, left)| *left > 0) {
+            let mut into = ReadBuf::new(&mut scratch);
+            match Pin::new(&mut this.stream).poll_read(cx, &mut into) {
+                Poll::Ready(Ok(())) if !into.filled().is_empty() => {
+                    this.lingering = Some((until, left.saturating_sub(into.filled().len())));
+                }
+                Poll::Ready(_) => break,
+                Poll::Pending => {
+                    if until > Instant::now() {
+                        this.alarm.as_mut().reset(until);
+                        ready!(this.alarm.as_mut().poll(cx));
+                    }
+                    break;
+                }
+            }
+        }
+        Poll::Ready(Ok(()))
     }
 }

@@ -37,6 +37,9 @@ pub const PARSER_URI: u64 = 65_534;
 /// Most header fields the parser takes.
 pub const PARSER_HEADER_COUNT: u64 = 1024;
 
+/// Up to so many header fields the parser needs no memory of its own for them.
+const PARSER_FREE_HEADER_COUNT: usize = 100;
+
 /// Most bytes of header fields that are sure to fit into the parser's buffer beside the longest target.
 pub const PARSER_HEADERS: u64 = 256 << 10;
 
@@ -141,6 +144,7 @@ impl Gateway {
         let log = LogWriter::start(&snapshot.access_log).map_err(StartError::AccessLog)?;
         let shared = Arc::new(Shared {
             per_thread: snapshot.limits.connections.div_ceil(count),
+            calls_per_thread: snapshot.limits.requests.div_ceil(count),
             snapshot: ArcSwap::from_pointee(snapshot),
             memory: Memory::new(WINDOWS, NONCES),
             failures: Box::new(MemoryFailures::new(FAILING_KEYS)) as Box<dyn FailureStore>,

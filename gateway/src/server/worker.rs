@@ -15,6 +15,7 @@ use tokio::task::LocalSet;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use super::control::Question;
+use super::io::{Scratch, scratch};
 use super::{Stop, accept};
 use crate::access_log::{Log, LogEnd};
 use crate::metrics::{self, Bound, CallCells, Counters};
@@ -37,6 +38,8 @@ pub struct Shared {
     pub failures: Box<dyn FailureStore>,
     /// Connections that one thread serves at a time.
     pub per_thread: usize,
+    /// Calls that one thread serves at a time.
+    pub calls_per_thread: usize,
 }
 
 impl std::fmt::Debug for Shared {
@@ -92,6 +95,8 @@ pub(crate) struct Worker {
     pub(crate) state: Box<dyn State>,
     pub(crate) ids: IdSource,
     pub(crate) log: Rc<Log>,
+    /// Where its connections read into.
+    pub(super) scratch: Scratch,
     /// It does what one thread does for all.
     is_first: bool,
     counters: Rc<Counters>,
@@ -99,6 +104,7 @@ pub(crate) struct Worker {
     open: Cell<usize>,
     closed: Notify,
     stopping: Cell<bool>,
+    calls: Cell<usize>,
 }
 
 impl Worker {
@@ -129,6 +135,17 @@ impl Worker {
         self.open.get() < limit
     }
 
+    /// Counts a call until the guard is dropped.
+    pub(super) fn begin(self: &Rc<Self>) -> Busy {
+        self.calls.set(self.calls.get() + 1);
+        Busy(Rc::clone(self))
+    }
+
+    /// Calls that have begun and are not over.
+    pub(crate) fn calls(&self) -> usize {
+        self.calls.get()
+    }
+
     /// Waits until fewer than `limit` connections are open.
     pub(super) async fn below(&self, limit: usize) {
         while self.open.get() >= limit {
@@ -145,6 +162,16 @@ impl Drop for Open {
     fn drop(&mut self) {
         self.0.open.set(self.0.open.get().saturating_sub(1));
         self.0.closed.notify_waiters();
+    }
+}
+
+/// A call that is not over.
+#[derive(Debug)]
+pub(super) struct Busy(Rc<Worker>);
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.0.calls.set(self.0.calls.get().saturating_sub(1));
     }
 }
 
@@ -171,8 +198,10 @@ pub(super) fn spawn(
             state,
             ids,
             log: Rc::new(Log::new(log)),
+            scratch: scratch(),
             is_first: number == 0,
             counters,
+            calls: Cell::new(0),
             snapshot,
             open: Cell::new(0),
             closed: Notify::new(),

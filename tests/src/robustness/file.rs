@@ -46,6 +46,8 @@ pub(super) struct Row {
     _about: Option<String>,
     pub(super) dialects: Option<Vec<String>>,
     pub(super) together: Option<usize>,
+    #[serde(default)]
+    pub(super) fresh: bool,
     pub(super) variants: Vec<Variant>,
     pub(super) expect: Expect,
     #[serde(default)]
@@ -116,6 +118,7 @@ pub(super) enum Reaches {
 pub(super) enum ReachesWord {
     Nothing,
     Part,
+    Any,
 }
 
 macro_rules! expect {
@@ -150,6 +153,7 @@ expect! {
     logged: Some1<String>,
     truncated: bool,
     relayed: bool,
+    speaks: String,
 }
 
 impl Expect {

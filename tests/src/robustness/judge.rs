@@ -37,7 +37,7 @@ pub(super) fn answers(expect: &Expect, dialect: &str, seen: &Seen) -> Vec<String
     }
     if !expect.relayed.unwrap_or(false) {
         let refusals = seen.answers.iter().filter(|answer| answer.status >= 400);
-        wrong.extend(refusals.filter_map(|answer| dialect::judge(dialect, answer)));
+        wrong.extend(refusals.filter_map(|answer| dialect::judge(expect.speaks.as_deref().unwrap_or(dialect), answer)));
     }
     if let Some(last) = seen.answers.last() {
         let body = String::from_utf8_lossy(&last.body);
@@ -64,6 +64,7 @@ pub(super) fn reached(expect: &Expect, clients: usize, seen: &[Reached]) -> Vec<
         Reaches::Whole(0) if expect.reaches.is_none() => seen.is_empty(),
         Reaches::Word(ReachesWord::Nothing) => seen.is_empty(),
         Reaches::Word(ReachesWord::Part) => whole == 0,
+        Reaches::Word(ReachesWord::Any) => true,
         Reaches::Whole(count) => whole == count * clients && seen.len() == whole,
     };
     let all: Vec<u8> = seen.iter().flat_map(|one| one.bytes.iter().copied()).collect();

@@ -15,6 +15,7 @@
 //!   - row: wrong version                  # as the requirement calls it
 //!     about: Why this outcome.            # optional
 //!     dialects: [huawei]                  # all four without it; {host} is `<dialect>.test`
+//!     fresh: true                         # the bystander connects anew: its connection may be closed meanwhile
 //!     together: 50                        # so many clients at once, each sending every variant; 1 without it
 //!     variants:                           # each on a connection of its own, in every dialect
 //!       - "GET /x HTTP/9.9\r\nHost: {host}\r\n\r\n"
@@ -46,12 +47,13 @@
 //! | `then: closed`, `kept`, `any` | the connection ends; or a further request on it is answered 200. `closed` without it |
 //! | `body: text` | the last answer's body holds the text, or all texts of a list |
 //! | `head: text` | the same of its head |
-//! | `reaches: nothing`, `part`, `2` | no request reached `watch`; none whole; so many whole ones. Without it: as many whole ones as there are answers below 400 |
+//! | `reaches: nothing`, `part`, `2`, `any` | no request reached `watch`; none whole; so many whole ones of each client; all the same. Without it: as many whole ones as there are answers below 400 |
 //! | `saw: text`, `saw_not: text` | what reached `watch` holds it, or all of a list; holds none |
 //! | `condition: request.malformed` | the last line in the access log for this connection names it |
 //! | `lines: 1` | so many lines. Without it: one for each final answer; not looked at where there is none |
 //! | `logged: text` | the last line holds it, or all of a list |
 //! | `truncated: true` | the last answer breaks off before its end |
+//! | `speaks: huawei` | refusals have this dialect's body, because the host cannot be read: the listener's |
 //! | `relayed: true` | refusals may have bodies that are not the dialect's: they are the backend's |
 //!
 //! Refusals (400 and above) always have to have the dialect's body and request id, lines of the log always have to be

@@ -1,5 +1,6 @@
 //! Runs a file.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -69,6 +70,8 @@ pub fn run(name: &str) -> Result<Vec<String>, Failure> {
 struct Suite {
     gateway: Gateway,
     watch: Watch,
+    /// How many lines of the access log are those of rows before, by the client's address: ports come back.
+    judged: RefCell<HashMap<String, usize>>,
 }
 
 /// A client whose lines in the access log are still to be looked at.
@@ -96,7 +99,7 @@ impl Suite {
             places.extend([("log".to_owned(), log.display().to_string()), ("dir".to_owned(), folder)]);
             places.iter().fold(text, |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
         })?;
-        Ok(Self { gateway, watch })
+        Ok(Self { gateway, watch, judged: RefCell::default() })
     }
 
     fn row(&self, row: &Row) -> Result<Vec<String>, Failure> {
@@ -116,7 +119,7 @@ impl Suite {
             for (number, variant) in row.variants.iter().enumerate() {
                 let place = format!("{}: variant {} in {dialect}", row.name, number + 1);
                 let steps = spell(&variant.steps(), dialect);
-                let found = self.variant(row.together.unwrap_or(1), dialect, &steps, &expect, &place, &mut logged);
+                let found = self.variant(row, dialect, &steps, &expect, &place, &mut logged);
                 let found = found.unwrap_or_else(|failure| vec![failure.to_string()]);
                 wrong.extend(found.into_iter().map(|text| format!("{place}: {text}")));
             }
@@ -127,7 +130,7 @@ impl Suite {
 
     fn variant(
         &self,
-        together: usize,
+        row: &Row,
         dialect: &str,
         steps: &[Step],
         expect: &Expect,
@@ -135,6 +138,7 @@ impl Suite {
         logged: &mut Vec<Logged>,
     ) -> Result<Vec<String>, Failure> {
         let address = self.gateway.address(0)?;
+        let together = row.together.unwrap_or(1);
         let host = format!("{dialect}.test");
         let mut bystander = Client::connect(address)?;
         if bystander.ask(&host, BYSTANDER).is_none_or(|(status, _)| status != 200) {
@@ -164,6 +168,9 @@ impl Suite {
         let mut reached = self.watch.since(mark);
         reached.retain(|one| kept == 0 || !one.bytes.starts_with(b"GET /kept "));
         wrong.extend(judge::reached(expect, together, &reached));
+        if row.fresh {
+            bystander = Client::connect(address)?;
+        }
         match bystander.ask(&host, BYSTANDER) {
             Some((200, delay)) if delay <= DELAY => {}
             Some((200, delay)) => wrong.push(format!("the bystander waited {delay:?}")),
@@ -180,17 +187,27 @@ impl Suite {
             let mut lines: HashMap<String, Vec<&str>> = HashMap::new();
             for line in text.lines() {
                 let value: Value = serde_json::from_str(line).unwrap_or_default();
-                if let Some(client) = value.get("client").and_then(Value::as_str) {
+                // The port of a bystander that has gone may be a later client's.
+                let is_bystander = value.get("path").and_then(Value::as_str) == Some(BYSTANDER);
+                if let Some(client) = value.get("client").and_then(Value::as_str).filter(|_| !is_bystander) {
                     lines.entry(client.to_owned()).or_default().push(line);
                 }
             }
-            let of = |client: &Logged| lines.get(&client.client).map_or(&[][..], |lines| lines);
-            let judged = clients.iter().flat_map(|client| {
+            let before = |client: &str| self.judged.borrow().get(client).copied().unwrap_or(0);
+            let of = |client: &Logged| {
+                let lines = lines.get(&client.client).map_or(&[][..], |lines| lines);
+                lines.get(before(&client.client)..).unwrap_or_default()
+            };
+            // A port that came back within the row has the lines of two.
+            let is_one = |client: &&Logged| clients.iter().filter(|other| other.client == client.client).count() == 1;
+            let judged = clients.iter().filter(is_one).flat_map(|client| {
                 let wrong = judge::lines(&client.expect, client.kept, of(client));
                 wrong.into_iter().map(|text| format!("{}: {text}", client.place))
             });
             let judged: Vec<String> = judged.collect();
             if judged.is_empty() || Instant::now() > deadline {
+                let seen = lines.into_iter().map(|(client, lines)| (client, lines.len()));
+                self.judged.borrow_mut().extend(seen);
                 return Ok(judged);
             }
             thread::sleep(Duration::from_millis(20));
