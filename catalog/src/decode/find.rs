@@ -90,11 +90,7 @@ fn judge<'t>(vendor: &'static VendorRow, evidence: &Evidence<'_, 't>, home: bool
         if fit.message == MessageFit::Unread && known {
             fit.message = MessageFit::Other;
         }
-        fit.commonplace = if fit.has_message() {
-            common
-        } else {
-            evidence.read.code.as_deref().filter(|code| is_word(code)).map(|_| Commonplace::Word)
-        };
+        fit.commonplace = doubt(fit, evidence.read.code.as_deref(), common, said);
         let read = &evidence.read.code;
         let code_text = read.as_deref().and_then(|text| code_texts(suspect.code).find(|own| *own == text));
         found.push(Candidate {
@@ -109,6 +105,23 @@ fn judge<'t>(vendor: &'static VendorRow, evidence: &Evidence<'_, 't>, home: bool
             code_text,
         });
     }
+}
+
+/// Why the text proves little. Nothing of that holds where a code text that is the vendor's alone names the row, or where
+/// the gateway itself says that no one else wrote the response; a page's foot is part of the text and says no such thing.
+fn doubt(
+    fit: Fit,
+    code: Option<&str>,
+    message: Option<Commonplace>,
+    said: Option<OriginHint>,
+) -> Option<Commonplace> {
+    let word = code.is_some_and(is_word);
+    if !fit.has_message() {
+        return word.then_some(Commonplace::Word);
+    }
+    let named = fit.code == Agreement::Same && !word;
+    let own = said.is_some_and(|hint| matches!(hint.why, OriginWhy::NoUpstream | OriginWhy::WireSuffix));
+    if named || own { None } else { message }
 }
 
 /// The rows that message, code text or status point at, each once.

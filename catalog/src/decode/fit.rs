@@ -59,7 +59,7 @@ pub enum Confidence {
     Possible,
     /// Nothing else fits, but not everything that tells codes apart was there to be read.
     Likely,
-    /// Everything that tells this code from others was there, and agrees.
+    /// Everything that tells this code from others was there, and agrees; and the text is one that others do not use.
     Certain,
 }
 
@@ -88,7 +88,7 @@ pub struct Fit {
     pub envelope: EnvelopeFit,
     /// Whether the headers tell of the vendor's gateway.
     pub headers: Agreement,
-    /// The text is not the vendor's alone.
+    /// The text is not the vendor's alone, and nothing beside it says whose it is.
     pub commonplace: Option<Commonplace>,
     /// Another candidate fits as well.
     pub rivalled: bool,
@@ -135,7 +135,9 @@ impl Fit {
             return Confidence::Possible;
         }
         let named = self.code == Agreement::Same;
-        let complete = if coded { named && self.has_message() } else { self.message == MessageFit::Full };
+        // What others say too is never certain, whoever signed it.
+        let complete = self.commonplace.is_none()
+            && if coded { named && self.has_message() } else { self.message == MessageFit::Full };
         let proven = match self.envelope {
             EnvelopeFit::Own => true,
             EnvelopeFit::Shared => marked,
@@ -179,10 +181,13 @@ impl Fit {
             Agreement::Unknown => None,
             Agreement::Differs => Some(HEADERS_DIFFER),
         };
-        let commonplace = self.commonplace.map(|kind| match kind {
-            Commonplace::Kong => KONG,
-            Commonplace::Phrase => PHRASE,
-            Commonplace::Word => WORD,
+        let marked = self.headers == Agreement::Same;
+        let commonplace = self.commonplace.map(|kind| match (kind, marked) {
+            (Commonplace::Kong, true) => KONG_BEHIND,
+            (Commonplace::Kong, false) => KONG,
+            (Commonplace::Phrase, true) => PHRASE_BEHIND,
+            (Commonplace::Phrase, false) => PHRASE,
+            (Commonplace::Word, _) => WORD,
         });
         let rivalled = self.rivalled.then_some(RIVALLED);
         let all = [code, message, status, envelope, headers, commonplace, rivalled];
@@ -216,9 +221,17 @@ const KONG: Text = text(
     "The wording is Kong's: it may come from a plain Kong and from no cloud gateway.",
     "该措辞源自 Kong：也可能来自一台普通的 Kong，而不是云厂商的网关。",
 );
+const KONG_BEHIND: Text = text(
+    "The wording is Kong's: a plain Kong used as the backend would say the same.",
+    "该措辞源自 Kong：若后端是一台普通的 Kong，也会这样返回。",
+);
 const PHRASE: Text = text(
     "The text is merely the status' own phrase, which any server may send.",
     "该文本只是状态码自身的短语，任何服务器都可能发送。",
+);
+const PHRASE_BEHIND: Text = text(
+    "The text is merely the status' own phrase, which the backend may have sent as well.",
+    "该文本只是状态码自身的短语，也可能由后端发送。",
 );
 const WORD: Text = text("The code is a word that many APIs use.", "该错误码是许多 API 通用的词。");
 const RIVALLED: Text = text("Another row fits as well.", "另有其他行同样吻合。");

@@ -23,7 +23,8 @@
 //!
 //! **Never a guess presented as a fact.** Every candidate says what speaks for it and against it ([`Fit`]).
 //! [`Confidence::Certain`] needs the vendor's own form (or its headers), the code text where the vendor has one, and a
-//! message that the catalog knows. A status that disagrees does not hide a candidate, but makes it merely possible.
+//! message that the catalog knows and others do not use: `Gateway Time-out` is likely at most, even on a page that a gateway
+//! signed, unless a header says that no backend was called. A status that disagrees does not hide a candidate, but makes it merely possible.
 //!
 //! **Secrets.** Vendors echo key ids and whole canonical requests. `Debug` of everything here leaves them out;
 //! [`Decoded::redact`] removes them from the values.

@@ -116,7 +116,7 @@
     const unproven = fit.commonplace !== null && !marked && fit.envelope !== "own";
     if (against || fit.rivalled || unproven || fit.envelope === "other") return "possible";
     const named = fit.code === "same";
-    const complete = coded ? named && hasMessage(fit) : fit.message === "full";
+    const complete = fit.commonplace === null && (coded ? named && hasMessage(fit) : fit.message === "full");
     const proven = fit.envelope === "own" || (fit.envelope === "shared" && marked);
     if (complete && proven) return "certain";
     if (named || fit.message === "full" || (marked && fit.message === "detail")) return "likely";
@@ -130,19 +130,26 @@
     return null;
   }
 
+  /** Why the text proves little, unless a code text or the gateway itself says whose it is. */
+  function doubt(fit, word, common, own) {
+    if (!hasMessage(fit)) return word ? "word" : null;
+    return (fit.code === "same" && !word) || own ? null : common;
+  }
+
   function judge(vendor, evidence, home, found) {
     const { read, marks, status } = evidence;
     const coded = vendor.codes.some((code) => code.text !== null);
     const suffixed = read.message !== null && vendor.suffixes.some((one) => trimEnd(read.message).endsWith(one));
     const common = read.message === null ? null : commonplace(read.message, status);
     const said = originOf(read, marks, suffixed, status);
+    const own = said === "gateway" && (marks.answered === "nothing" || suffixed);
+    const word = read.code !== null && isWord(read.code);
     const all = suspects(vendor, evidence);
     const known = all.some((one) => one.wording && one.detail === null);
     for (const suspect of all) {
       const fit = judgeFit(suspect, evidence, home, coded);
       if (fit.message === "unread" && known) fit.message = "other";
-      if (hasMessage(fit)) fit.commonplace = common;
-      else fit.commonplace = read.code !== null && isWord(read.code) ? "word" : null;
+      fit.commonplace = doubt(fit, word, common, own);
       const codeText = read.code !== null && codeTexts(suspect.code).includes(read.code) ? read.code : null;
       found.push({ ...suspect, fit, status, codeText, origin: said ?? suspect.code.origin });
     }
