@@ -8,6 +8,7 @@ use apigw_errors::export::diff::DiffError;
 use apigw_errors_codegen::format::FormatError;
 
 use crate::cli::layout::{BOLD, RED, clean};
+use crate::cli::site::{self, NoSite};
 
 /// Ends the program with status 2.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +35,10 @@ pub(crate) enum Failure {
     NoEdition(String),
     #[error("nothing to read")]
     NoInput,
+    #[error("`{text}` in {} is no address of a site", site::VARIABLE)]
+    SiteVariable { text: String, why: NoSite },
+    #[error("nobody serves the reference at {site}: {source}")]
+    SiteDown { site: String, source: io::Error },
 }
 
 impl Failure {
@@ -59,6 +64,11 @@ impl Failure {
             Self::NoInput => {
                 "pipe a response in, as in `curl -si URL | apigw-errors decode`, or name a file".to_owned()
             }
+            Self::SiteVariable { why, .. } => why.to_string(),
+            Self::SiteDown { .. } => format!(
+                "start it with `apigw-site serve` or `apigw-gateway`, or name another with `--site URL` or {}",
+                site::VARIABLE
+            ),
             Self::Input(_) | Self::Output(_) => return None,
         };
         Some(help)

@@ -2,6 +2,7 @@
 //!
 //! [`run`] is the whole program over any catalog, so that a vendor of one's own takes part in all of it.
 
+mod browser;
 mod canonical;
 mod cell;
 mod command;
@@ -14,6 +15,7 @@ mod locale;
 mod query;
 mod response;
 mod screen;
+mod site;
 mod subject;
 mod table;
 mod words;

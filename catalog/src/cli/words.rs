@@ -51,6 +51,10 @@ words! {
     did_you_mean: "did you mean:", "是否想查：";
     try_search: "try `apigw-errors search` with a word of it, or `apigw-errors decode` for a whole response",
         "可用 `apigw-errors search` 搜索其中的词，或用 `apigw-errors decode` 读取完整响应";
+    open_one: "nothing was opened: several codes fit; name one of them by its id, or narrow with --vendor or --plane",
+        "没有打开页面：有多个错误码符合，请写出其中一个的标识，或用 --vendor、--plane 缩小范围";
+    no_browser: "no browser could be opened; follow the address, or name a browser in BROWSER",
+        "无法打开浏览器；请自行打开上面的地址，或用 BROWSER 指定浏览器";
     no_code_fits: "no code fits", "没有符合的错误码";
     drop_filter: "leave out a filter; `apigw-errors list --help` shows them all", "请去掉某个筛选条件；`apigw-errors list --help` 列出全部条件";
     partly: "no code has all of these words; the nearest:", "没有同时包含这些词的错误码，最接近的是：";

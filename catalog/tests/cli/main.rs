@@ -10,6 +10,7 @@ mod diff;
 mod explain;
 mod export;
 mod list;
+mod open;
 mod program;
 mod search;
 mod translate;

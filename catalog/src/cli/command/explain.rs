@@ -11,9 +11,10 @@ use crate::cli::failure::Failure;
 use crate::cli::layout::{BOLD, CYAN, DIM, clean, hanging, padded, wrap};
 use crate::cli::query::{self, Candidate};
 use crate::cli::screen::Screen;
+use crate::cli::site::Site;
 use crate::cli::subject::catalog;
 use crate::cli::words::Words;
-use crate::cli::{cell, table};
+use crate::cli::{browser, cell, table};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -22,6 +23,7 @@ Examples:
   apigw-errors explain HMAC signature does not match
   apigw-errors explain 'header X-Token is required.' --vendor tencent
   apigw-errors explain 429 --json
+  APIGW_ERRORS_SITE=https://errors.example.com apigw-errors explain APIG.0308 --open
 
 Several codes that fit are listed. Exit status: 0 found, 1 not found.";
 
@@ -34,6 +36,13 @@ pub(crate) struct Args {
     /// Print JSON: `candidates`, each as in catalog.json with the `values` read from a message, and `suggestions`.
     #[arg(long)]
     json: bool,
+    /// Print the address of the code's page on the reference site, and open it in the browser (`BROWSER`, else the system's).
+    #[arg(long, conflicts_with = "json")]
+    open: bool,
+    /// Where the reference site is. Without it `APIGW_ERRORS_SITE` counts, else `http://127.0.0.1:8081`, where
+    /// `apigw-site serve` and the demo of `apigw-gateway` serve it.
+    #[arg(long, value_name = "URL", requires = "open")]
+    site: Option<Site>,
 }
 
 pub(crate) fn run(args: &Args, screen: &Screen) -> Result<Outcome, Failure> {
@@ -45,9 +54,26 @@ pub(crate) fn run(args: &Args, screen: &Screen) -> Result<Outcome, Failure> {
     }
     Ok(match candidates.as_slice() {
         [] => Outcome::nothing(unknown(screen, &text, &suggestions)),
+        [one] if args.open => open(screen, one.code, &Site::named(args.site.as_ref())?)?,
+        several @ [_, _, ..] if args.open => Outcome {
+            text: choice(screen, several),
+            complaint: format!("{}\n", Words::of(screen.lang).open_one),
+            success: false,
+        },
         [one] => Outcome::done(page(screen, one)),
         several => Outcome::done(choice(screen, several)),
     })
+}
+
+/// Prints the address, whether or not there is a browser for it: over `ssh` there is none.
+fn open(screen: &Screen, code: &CodeRow, site: &Site) -> Result<Outcome, Failure> {
+    site.is_up()?;
+    let address = site.page(code, screen.lang);
+    let complaint = match browser::open(&address) {
+        Ok(()) => String::new(),
+        Err(why) => format!("{} ({why})\n", Words::of(screen.lang).no_browser),
+    };
+    Ok(Outcome { text: format!("{address}\n"), complaint, success: true })
 }
 
 #[derive(Serialize)]
