@@ -33,32 +33,9 @@
 //! Bodies are strangers' text. At most [`MAX_BODY`] bytes are looked at, JSON is read to a bounded depth and number of
 //! values, invalid UTF-8 is replaced, and nothing panics.
 //!
-//! # With reqwest
-//! ```
-//! # mod reqwest { // what the example uses of it, so that it compiles here
-//! #     pub struct Response;
-//! #     impl Response {
-//! #         pub fn status(&self) -> Status { Status }
-//! #         pub fn headers(&self) -> [(&'static str, &'static str); 1] { [("Server", "apigw/1.0.15")] }
-//! #         pub fn bytes(self) -> Result<Vec<u8>, ()> { Ok(br#"{"message":"Found no validate usage plan"}"#.to_vec()) }
-//! #     }
-//! #     pub struct Status;
-//! #     impl Status { pub fn as_u16(&self) -> u16 { 403 } }
-//! # }
-//! # fn main() -> Result<(), ()> {
-//! # let response = reqwest::Response;
-//! use apigw_errors::{AnyError, decode::decode, tencent};
-//!
-//! let (status, headers) = (response.status().as_u16(), response.headers().clone());
-//! let body = response.bytes()?; // with an async client: `.await?`
-//! match decode(status, &headers, &body).error() {
-//!     Some(AnyError::Tencent(tencent::Error::UsagePlanNotFound)) => { /* ask for a plan */ }
-//!     other => panic!("{other:?}"),
-//! }
-//! # Ok(()) }
-//! ```
-//! `reqwest::header::HeaderMap` is that of the crate `http`, whose feature this crate has; so is hyper's, see
-//! `apigw_errors::integrate::http`.
+//! # With hyper, reqwest, axum
+//! Their types are those of the crate `http`, whose feature this crate has: five lines for each are in
+//! `apigw_errors::integrate`. Of any other client, hand over the status, the headers as pairs of texts, and the body.
 
 mod candidate;
 mod commonplace;

@@ -1,13 +1,44 @@
 //! The crate `http`: responses in and out. Feature `http`.
 //!
-//! A client's answer, whoever received it: hyper, reqwest (its types are these; `http::Response::from(response)`), ureq.
+//! # hyper
+//! ```
+//! use apigw_errors::{AnyError, decode::Decoded};
+//! use http_body_util::BodyExt as _;
 //!
+//! async fn why(response: hyper::Response<hyper::body::Incoming>) -> hyper::Result<Option<AnyError>> {
+//!     let (head, body) = response.into_parts();
+//!     let response = hyper::Response::from_parts(head, body.collect().await?.to_bytes());
+//!     Ok(Decoded::from(&response).error())
+//! }
+//! ```
+//!
+//! # reqwest
+//! ```
+//! # mod reqwest { // Reqwest's signatures over the types it reexports: it is no dependency of this crate, not even here.
+//! #     pub type Result<T> = std::result::Result<T, std::convert::Infallible>;
+//! #     pub struct Response(pub http::Response<hyper::body::Bytes>);
+//! #     impl Response {
+//! #         pub fn status(&self) -> http::StatusCode { self.0.status() }
+//! #         pub fn headers(&self) -> &http::HeaderMap { self.0.headers() }
+//! #         pub async fn bytes(self) -> Result<hyper::body::Bytes> { Ok(self.0.into_body()) }
+//! #     }
+//! # }
+//! use apigw_errors::{AnyError, decode::decode};
+//!
+//! async fn why(response: reqwest::Response) -> reqwest::Result<Option<AnyError>> {
+//!     let (status, headers) = (response.status().as_u16(), response.headers().clone());
+//!     let body = response.bytes().await?;
+//!     Ok(decode(status, &headers, &body).error())
+//! }
+//! ```
+//! With its blocking client the same without `async` and `.await`.
+//!
+//! # What comes of it, and the way back
 //! ```
 //! use apigw_errors::decode::Decoded;
 //! use apigw_errors::integrate::http::ToResponse;
 //! use apigw_errors::{AnyError, tencent};
 //!
-//! // With hyper: `let (head, body) = response.into_parts();`, then `body.collect().await?.to_bytes()`.
 //! let response = http::Response::builder()
 //!     .status(403)
 //!     .header("Server", "apigw/1.0.15")
@@ -17,7 +48,7 @@
 //! let Some(AnyError::Tencent(tencent::Error::HeaderRequired { header })) = decoded.error() else { panic!() };
 //! assert_eq!(header.as_str(), "X-Token");
 //!
-//! // And back: what a stand-in for the vendor's gateway would send.
+//! // What a stand-in for the vendor's gateway would send.
 //! let error = tencent::Error::HeaderRequired { header };
 //! let again = error.to_response("0fd5dc3f8e5ca9bcd2f6c7ef7e2fb1c8").unwrap();
 //! assert_eq!((again.status().as_u16(), again.body().as_bytes()), (403, *response.body()));

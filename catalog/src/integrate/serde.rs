@@ -6,18 +6,39 @@
 //! | [`Status`] | a number |
 //! | [`Vendor`], [`ConditionId`] | the id |
 //! | [`AnyCode`] | `"huawei.ThrottlingThresholdReached"` |
+//! | [`AnyError`] | `{"vendor","id","code","status","message","params":{}}`, **redacted** |
 //! | [`Decoded`] | `{"candidates":[{"vendor","id","code","status","plane","params","editions","origin","confidence",…}],…}`, |
 //! |  | **redacted**: what is serialised goes to logs |
 //!
-//! All but [`Decoded`] can be read back. A vendor's own `Code` is written through [`code`].
+//! All but [`Decoded`] and [`AnyError`] can be read back. A vendor's own `Code` is written through [`code`], its `Error`
+//! through [`error`](mod@error).
+//!
+//! ```
+//! use apigw_errors::{AnyError, tencent};
+//!
+//! #[derive(serde::Serialize)]
+//! struct Logged {
+//!     #[serde(with = "apigw_errors::integrate::serde::code")]
+//!     code: tencent::Code,
+//!     cause: AnyError,
+//! }
+//!
+//! let error = tencent::Error::HeaderRequired { header: "X-Token".into() };
+//! let line = serde_json::to_string(&Logged { code: error.code(), cause: error.into() }).unwrap();
+//! assert!(line.starts_with(r#"{"code":"HeaderRequired","cause":{"vendor":"tencent","id":"HeaderRequired","#), "{line}");
+//! ```
+
+use std::borrow::Cow;
 
 use serde::de::Error as _;
 use serde::ser::{SerializeMap, SerializeStruct};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::decode::redact::{self, REDACTED};
 use crate::decode::{Candidate, Confidence, Decoded, StandIn};
 use crate::{
-    AnyCode, CATALOG, ConditionId, Evidence, Fault, Grpc, Kind, Lang, Origin, Plane, Relation, Retry, Status, Vendor,
+    AnyCode, AnyError, CATALOG, CodeRow, ConditionId, Evidence, Fault, Grpc, Kind, Lang, Origin, Plane, Relation,
+    Retry, Status, Vendor,
 };
 
 macro_rules! words {
@@ -30,7 +51,7 @@ macro_rules! words {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let word = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+                let word = Cow::<'de, str>::deserialize(deserializer)?;
                 let found = $all.iter().copied().find(|value| value.$word() == word);
                 found.ok_or_else(|| D::Error::custom(concat!("unknown ", stringify!($name))))
             }
@@ -74,7 +95,7 @@ impl Serialize for AnyCode {
 
 impl<'de> Deserialize<'de> for AnyCode {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        let text = Cow::<'de, str>::deserialize(deserializer)?;
         let row = text.split_once('.').and_then(|(vendor, id)| CATALOG.vendor(vendor)?.code(id));
         row.and_then(Self::from_row).ok_or_else(|| D::Error::custom("unknown code: use `vendor.Id`"))
     }
@@ -107,7 +128,55 @@ pub mod code {
     }
 }
 
-struct Params<'a>(&'a [(&'static str, std::borrow::Cow<'a, str>)]);
+impl Serialize for AnyError {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        write(self.code().row(), self, &self.to_string(), serializer)
+    }
+}
+
+/// For `#[serde(serialize_with = "apigw_errors::integrate::serde::error::serialize")]` on a field of a vendor's own
+/// `Error`: the form of [`AnyError`].
+pub mod error {
+    use serde::Serializer;
+
+    use crate::code::{VendorCode as _, VendorError};
+
+    /// Writes the error, redacted.
+    ///
+    /// # Errors
+    /// Only those of `serializer`.
+    pub fn serialize<E: VendorError, S: Serializer>(error: &E, serializer: S) -> Result<S::Ok, S::Error> {
+        super::write(error.code().row(), error, &error.to_string(), serializer)
+    }
+}
+
+fn write<S: Serializer>(
+    row: &'static CodeRow,
+    params: &impl crate::Params,
+    message: &str,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let mut message = message.to_owned();
+    let mut shown = Vec::with_capacity(row.params.len());
+    for param in row.params {
+        let Some(value) = params.param(param.name).map(|value| value.to_string()) else { continue };
+        if param.sensitive && !value.is_empty() {
+            message = message.replace(&value, REDACTED);
+        }
+        let value = if param.sensitive { Cow::Borrowed(REDACTED) } else { Cow::Owned(value) };
+        shown.push((param.name, Cow::Owned(redact::text(&value).into_owned())));
+    }
+    let mut out = serializer.serialize_struct("Error", 6)?;
+    out.serialize_field("vendor", row.vendor.id)?;
+    out.serialize_field("id", row.id)?;
+    out.serialize_field("code", &row.code)?;
+    out.serialize_field("status", &row.status)?;
+    out.serialize_field("message", &redact::text(&message))?;
+    out.serialize_field("params", &Params(&shown))?;
+    out.end()
+}
+
+struct Params<'a>(&'a [(&'static str, Cow<'a, str>)]);
 
 impl Serialize for Params<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
