@@ -2,7 +2,7 @@
 //!
 //! The twin on stable of the fuzz target `read_catalog` in `tests/fuzz`.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests are tests")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "helpers of tests are tests")]
 
 use std::fmt::Write as _;
 use std::fs;
@@ -13,26 +13,40 @@ use apigw_errors_codegen::format::format;
 use apigw_errors_codegen::{Files, Report, read, render_all};
 use proptest::prelude::*;
 
-const FILES: [&str; 4] = ["conditions.yaml", "relations.yaml", "vendors/acme.yaml", "vendors/bolt.yaml"];
+/// A catalog to start from: conditions, relations, and the vendors' files.
+struct Seed {
+    name: &'static str,
+    files: Vec<(&'static str, String)>,
+}
 
-static FIXTURE: LazyLock<Vec<String>> = LazyLock::new(|| {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixture");
-    FILES.iter().map(|file| fs::read_to_string(folder.join(file)).unwrap()).collect()
+impl Seed {
+    fn of(name: &'static str, folder: &str, files: &[&'static str]) -> Self {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+        let files = files.iter().map(|file| (*file, fs::read_to_string(folder.join(file)).unwrap())).collect();
+        Self { name, files }
+    }
+}
+
+static FIXTURE: LazyLock<Seed> = LazyLock::new(|| {
+    let files = ["conditions.yaml", "relations.yaml", "vendors/acme.yaml", "vendors/bolt.yaml"];
+    Seed::of("fixture", "tests/fixture", &files)
 });
 
-/// Reads the fixture with one of its files replaced, and looks at whatever is reported.
-fn read_with(name: &str, file: usize, text: &[u8]) -> Option<Report> {
-    let root = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("hostile").join(name);
+/// This project's own catalog: larger, and with everything in it that a catalog can have.
+static REAL: LazyLock<Seed> = LazyLock::new(|| {
+    let vendors = ["vendors/tencent.yaml", "vendors/jdcloud.yaml", "vendors/huawei.yaml"];
+    Seed::of("real", "../catalog", &[&["conditions.yaml", "relations.yaml"], &vendors[..]].concat())
+});
+
+/// Reads a catalog with one of its files replaced, and looks at whatever is reported.
+fn read_with(seed: &Seed, name: &str, file: usize, text: &[u8]) -> Option<Report> {
+    let root = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("hostile").join(seed.name).join(name);
     fs::create_dir_all(root.join("vendors")).unwrap();
-    for (at, (path, own)) in FILES.iter().zip(FIXTURE.iter()).enumerate() {
+    for (at, (path, own)) in seed.files.iter().enumerate() {
         fs::write(root.join(path), if at == file { text } else { own.as_bytes() }).unwrap();
     }
-    let files = Files {
-        base: None,
-        conditions: Some(FILES[0].to_owned()),
-        relations: Some(FILES[1].to_owned()),
-        vendors: vec![FILES[2].to_owned(), FILES[3].to_owned()],
-    };
+    let mut paths = seed.files.iter().map(|(path, _)| (*path).to_owned());
+    let files = Files { base: None, conditions: paths.next(), relations: paths.next(), vendors: paths.collect() };
     let report = read(&root, &files).err()?;
     assert!(!report.diagnostics().is_empty());
     for diagnostic in report.diagnostics() {
@@ -156,21 +170,36 @@ proptest! {
 
     #[test]
     fn anything_at_all(file in 0..4_usize, text in soup()) {
-        read_with("soup", file, &text);
+        read_with(&FIXTURE, "soup", file, &text);
     }
 
-    /// A catalog after an accident. What formatting makes of it says the same, or it is refused.
     #[test]
     fn a_catalog_after_an_accident(file in 0..4_usize, edits in edits()) {
-        let text = edited(&FIXTURE[file], &edits);
-        read_with("accident", file, &text);
-        if let Ok(text) = std::str::from_utf8(&text)
-            && let Ok(formatted) = format(text, None)
-        {
-            let again = format(&formatted, None).map_err(|error| TestCaseError::fail(format!("{error}:\n{formatted}")))?;
-            prop_assert_eq!(&again, &formatted);
-        }
+        survives(&FIXTURE, file, &edits)?;
     }
+}
+
+proptest! {
+    // Reading all of it takes a second where nothing is optimised.
+    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_real_catalog_after_an_accident(file in 0..5_usize, edits in edits()) {
+        survives(&REAL, file, &edits)?;
+    }
+}
+
+/// What formatting makes of a changed file says the same, or it is refused.
+fn survives(seed: &Seed, file: usize, edits: &[Edit]) -> Result<(), TestCaseError> {
+    let text = edited(&seed.files[file].1, edits);
+    read_with(seed, "accident", file, &text);
+    if let Ok(text) = std::str::from_utf8(&text)
+        && let Ok(formatted) = format(text, None)
+    {
+        let again = format(&formatted, None).map_err(|error| TestCaseError::fail(format!("{error}:\n{formatted}")))?;
+        prop_assert_eq!(&again, &formatted);
+    }
+    Ok(())
 }
 
 /// Texts that are made to cost more than they weigh.
@@ -197,7 +226,7 @@ fn bombs_are_refused() {
     ];
     for (at, bomb) in bombs.iter().enumerate() {
         for file in [0, 2] {
-            let report = read_with("bomb", file, bomb.as_bytes());
+            let report = read_with(&FIXTURE, "bomb", file, bomb.as_bytes());
             assert!(report.is_some(), "bomb {at} is a catalog");
         }
         let _ = format(bomb, None);
