@@ -94,7 +94,11 @@ impl Setup {
         let routes = host.iter().position(|line| line.trim() == "routes:").unwrap_or(host.len());
         let (head, routes) = host.split_at(routes);
         let related = routes.iter().filter(|line| is_route(line, route)).find_map(|line| related_api(line));
-        let is_used = |line: &&str| is_route(line, route) || related.is_some() && is_route(line, related);
+        // A call that reached no route may have missed one of its own path.
+        let target = request.split(' ').nth(1).and_then(|target| target.split('?').next()).unwrap_or_default();
+        let is_missed = |line: &str| route.is_none() && line.contains(&format!(" path: {target},"));
+        let is_used =
+            |line: &&str| is_route(line, route) || is_missed(line) || related.is_some() && is_route(line, related);
         let used: Vec<&str> = routes.iter().copied().filter(is_used).collect();
         let heading = if used.is_empty() { None } else { Some("    routes:") };
         add("hosts:", &head.iter().copied().chain(heading).chain(used).collect::<Vec<_>>());
