@@ -109,12 +109,7 @@ fn judge<'t>(vendor: &'static VendorRow, evidence: &Evidence<'_, 't>, home: bool
 
 /// Why the text proves little. Nothing of that holds where a code text that is the vendor's alone names the row, or where
 /// the gateway itself says that no one else wrote the response; a page's foot is part of the text and says no such thing.
-fn doubt(
-    fit: Fit,
-    code: Option<&str>,
-    message: Option<Commonplace>,
-    said: Option<OriginHint>,
-) -> Option<Commonplace> {
+fn doubt(fit: Fit, code: Option<&str>, message: Option<Commonplace>, said: Option<OriginHint>) -> Option<Commonplace> {
     let word = code.is_some_and(is_word);
     if !fit.has_message() {
         return word.then_some(Commonplace::Word);
