@@ -338,17 +338,13 @@ pub(crate) fn same(one: &str, other: &str) -> bool {
 
 /// True if the only white space in `text` are single spaces.
 fn is_folded(text: &str) -> bool {
-    let mut before = 0;
-    for byte in text.bytes() {
-        match byte {
-            b' ' if before == b' ' => return false,
-            b'\t'..=b'\r' => return false,
-            // Other alphabets have white space of their own.
-            0x80.. => return !text.contains("  ") && !text.contains(|c: char| c.is_whitespace() && c != ' '),
-            _ => before = byte,
-        }
-    }
-    true
+    let bytes = text.as_bytes();
+    // Without a branch per byte these loops run over many bytes at a time; messages are long, and mostly folded.
+    let control = bytes.iter().fold(false, |any, byte| any | matches!(byte, b'\t'..=b'\r'));
+    let pairs = bytes.iter().zip(bytes.iter().skip(1));
+    let run = pairs.fold(false, |any, (one, next)| any | matches!((one, next), (b' ', b' ')));
+    // Other alphabets have white space of their own.
+    !control && !run && (text.is_ascii() || !text.contains(|c: char| c.is_whitespace() && c != ' '))
 }
 
 #[cfg(test)]
@@ -361,5 +357,7 @@ mod tests {
         assert!(matches!(fold(" a b. "), Cow::Borrowed("a b")));
         assert_eq!(fold("a \t b\n."), "a b ");
         assert_eq!(fold("a  b."), "a b");
+        assert_eq!(fold("参数\u{3000}不存在 "), "参数 不存在");
+        assert!(matches!(fold("参数 不存在"), Cow::Borrowed(_)));
     }
 }

@@ -79,11 +79,14 @@ pub(super) fn is_home(vendor: &VendorRow, evidence: &Evidence<'_, '_>) -> bool {
 }
 
 fn judge<'t>(vendor: &'static VendorRow, evidence: &Evidence<'_, 't>, home: bool, found: &mut Vec<Candidate<'t>>) {
+    let suspects = suspects(vendor, evidence);
+    if suspects.is_empty() {
+        return;
+    }
     let coded = !vendor.lookup.by_code.is_empty();
     let suffixed = evidence.read.message.as_deref().is_some_and(|message| ends_as_gateway(vendor, message));
     let common = evidence.read.message.as_deref().and_then(|message| commonplace(message, evidence.status));
     let said = origin::of_response(evidence.read, evidence.marks, suffixed, evidence.status);
-    let suspects = suspects(vendor, evidence);
     let known = suspects.iter().any(|suspect| suspect.wording.is_some() && suspect.detail.is_none());
     for suspect in suspects {
         let mut fit = fit(&suspect, evidence, home, coded);
@@ -172,9 +175,7 @@ fn by_message<'t>(vendor: &'static VendorRow, text: &'t str, found: &mut Vec<Sus
         return;
     }
     // A known text with an unknown detail behind it; the longest known one counts.
-    let ends = text.char_indices().rev().filter(|(_, c)| matches!(c, ':' | '：' | ',' | '，' | ';'));
-    for (at, sign) in ends.take(MAX_DETAILS) {
-        let (Some(head), Some(tail)) = (text.get(..at), text.get(at + sign.len_utf8()..)) else { continue };
+    for (head, tail) in before_details(text).take(MAX_DETAILS) {
         // Templates would take any head for a value.
         for reading in vendor.read_fixed(head) {
             let detail = Some(Cow::Borrowed(tail.trim()));
@@ -185,6 +186,17 @@ fn by_message<'t>(vendor: &'static VendorRow, text: &'t str, found: &mut Vec<Sus
             return;
         }
     }
+}
+
+/// The text split at each sign that details stand behind, the last first.
+fn before_details(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    // By bytes: the last ones of `：` and `，` are rare elsewhere.
+    let last = text.bytes().enumerate().rev().filter(|(_, byte)| matches!(byte, b':' | b',' | b';' | 0x9a | 0x8c));
+    last.filter_map(|(at, byte)| {
+        let (head, tail) = text.split_at_checked(at + 1)?;
+        let head = if byte.is_ascii() { head.get(..at) } else { head.strip_suffix(['：', '，']) };
+        Some((head?, tail))
+    })
 }
 
 /// So many places of a text are tried as the end of a known text.
@@ -297,4 +309,17 @@ fn rank(mut found: Vec<Candidate<'_>>) -> Vec<Candidate<'_>> {
         one.confidence = one.fit.confidence(one.code.code.is_some());
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::before_details;
+
+    #[test]
+    fn details_begin_behind_signs_of_both_alphabets() {
+        let text = "签名：a,b；，中";
+        let split: Vec<_> = before_details(text).collect();
+        assert_eq!(split, [("签名：a,b；", "中"), ("签名：a", "b；，中"), ("签名", "a,b；，中")]);
+        assert_eq!(before_details("\u{109a} \u{104c}").count(), 0, "other characters end in the same bytes");
+    }
 }
