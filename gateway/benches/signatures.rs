@@ -116,7 +116,7 @@ fn jdcloud3(bencher: Bencher<'_, '_>) {
 /// Test-and-set of a nonce never seen before, in a store that holds a hundred thousand.
 #[divan::bench]
 fn nonce_store(bencher: Bencher<'_, '_>) {
-    let store = MemoryNonces::new(200_000);
+    let store = MemoryNonces::new(1_000_000);
     let (now, until) = (Timestamp::from_unix(1000), Timestamp::from_unix(1900));
     for n in 0..100_000 {
         store.remember(KEY, &n.to_string(), until, now);

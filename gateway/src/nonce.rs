@@ -1,8 +1,8 @@
 //! Numbers used once: which were seen while a replay could still pass.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
-use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::clock::Timestamp;
@@ -31,11 +31,14 @@ const SHARDS: usize = 16;
 ///
 /// Kept are 64-bit keyed fingerprints of key id and nonce: an entry costs the same however long the nonce is, and
 /// nobody outside can look for two that collide. A collision by chance refuses a good call; it never admits a bad one.
+///
+/// One key cannot use up the room of all: a key may hold no more than there is room left, so a single one gets half of
+/// the store, two a third each, and the next that comes always finds room. (Choudhury and Hahne, dynamic thresholds for
+/// shared buffers, 1998.)
 #[derive(Debug)]
 pub struct MemoryNonces {
+    /// Of one shard. Nonces spread evenly over the shards, those of one key too.
     capacity: usize,
-    held: AtomicUsize,
-    swept: AtomicI64,
     hasher: RandomState,
     shards: [Mutex<Shard>; SHARDS],
 }
@@ -43,55 +46,43 @@ pub struct MemoryNonces {
 #[derive(Debug, Default)]
 struct Shard {
     seen: HashSet<u64>,
-    /// By the last second in which the entry counts.
-    due: BTreeMap<i64, Vec<u64>>,
+    /// By the last second in which the entry counts: the nonce's fingerprint and its key's.
+    due: BTreeMap<i64, Vec<(u64, u64)>>,
+    /// How many of each key are held.
+    shares: HashMap<u64, usize>,
 }
 
 impl MemoryNonces {
-    /// A store for at most `capacity` nonces that have not expired.
+    /// A store for about `capacity` nonces that have not expired.
     pub fn new(capacity: usize) -> Self {
-        Self {
-            capacity,
-            held: AtomicUsize::new(0),
-            swept: AtomicI64::new(i64::MIN),
-            hasher: RandomState::new(),
-            shards: Default::default(),
-        }
+        Self { capacity: capacity.div_ceil(SHARDS), hasher: RandomState::new(), shards: Default::default() }
     }
 
     /// How many nonces are held, for metrics. Expired ones count until their shard is next touched.
     pub fn len(&self) -> usize {
-        self.held.load(Ordering::Relaxed)
+        self.shards.iter().map(|shard| lock(shard).seen.len()).sum()
     }
 
     /// True if nothing is held.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
+}
 
-    fn reserve(&self) -> bool {
-        let room = |held: usize| (held < self.capacity).then_some(held + 1);
-        self.held.fetch_update(Ordering::Relaxed, Ordering::Relaxed, room).is_ok()
-    }
-
-    fn forget_expired(&self, shard: &mut Shard, now: Timestamp) {
-        let mut freed = 0;
-        while let Some(first) = shard.due.first_entry() {
+impl Shard {
+    fn forget_expired(&mut self, now: Timestamp) {
+        while let Some(first) = self.due.first_entry() {
             if *first.key() >= now.unix() {
                 break;
             }
-            for fingerprint in first.remove() {
-                freed += usize::from(shard.seen.remove(&fingerprint));
-            }
-        }
-        self.held.fetch_sub(freed, Ordering::Relaxed);
-    }
-
-    /// Frees what has expired in shards that nobody touches; at most once a second, so that a full store stays cheap.
-    fn sweep(&self, now: Timestamp) {
-        if self.swept.swap(now.unix(), Ordering::Relaxed) != now.unix() {
-            for shard in &self.shards {
-                self.forget_expired(&mut lock(shard), now);
+            for (fingerprint, key) in first.remove() {
+                self.seen.remove(&fingerprint);
+                if let Entry::Occupied(mut share) = self.shares.entry(key) {
+                    *share.get_mut() -= 1;
+                    if *share.get() == 0 {
+                        share.remove();
+                    }
+                }
             }
         }
     }
@@ -101,25 +92,23 @@ impl NonceStore for MemoryNonces {
     fn remember(&self, key_id: &str, nonce: &str, until: Timestamp, now: Timestamp) -> Remembered {
         // A tuple hashes with its boundaries, so ("a", "bc") and ("ab", "c") differ.
         let fingerprint = self.hasher.hash_one((key_id, nonce));
+        let key = self.hasher.hash_one(key_id);
         let index = usize::try_from(fingerprint >> 32).unwrap_or_default() % SHARDS;
         let Some(shard) = self.shards.get(index) else { return Remembered::Full };
-        for last_try in [false, true] {
-            let mut shard = lock(shard);
-            self.forget_expired(&mut shard, now);
-            if shard.seen.contains(&fingerprint) {
-                return Remembered::Repeated;
-            }
-            if self.reserve() {
-                shard.seen.insert(fingerprint);
-                shard.due.entry(until.unix()).or_default().push(fingerprint);
-                return Remembered::Fresh;
-            }
-            drop(shard);
-            if !last_try {
-                self.sweep(now);
-            }
+        let mut shard = lock(shard);
+        shard.forget_expired(now);
+        if shard.seen.contains(&fingerprint) {
+            return Remembered::Repeated;
         }
-        Remembered::Full
+        let left = self.capacity.saturating_sub(shard.seen.len());
+        let held = shard.shares.get(&key).copied().unwrap_or_default();
+        if held >= left {
+            return Remembered::Full;
+        }
+        shard.seen.insert(fingerprint);
+        shard.due.entry(until.unix()).or_default().push((fingerprint, key));
+        shard.shares.insert(key, held + 1);
+        Remembered::Fresh
     }
 }
 
@@ -153,24 +142,46 @@ mod tests {
 
     #[test]
     fn a_full_store_refuses_and_forgets_nothing_before_its_time() {
-        let store = MemoryNonces::new(100);
-        for n in 0..100 {
-            assert_eq!(store.remember("k", &n.to_string(), at(50), at(0)), Remembered::Fresh);
-        }
-        assert_eq!(store.remember("k", "one more", at(50), at(50)), Remembered::Full);
-        assert_eq!(store.len(), 100);
-        for n in 0..100 {
-            assert_eq!(store.remember("k", &n.to_string(), at(50), at(50)), Remembered::Repeated);
-        }
+        let store = MemoryNonces::new(160);
+        let remember = |n: u32, now| store.remember("k", &n.to_string(), at(50), at(now));
+        let kept: Vec<u32> = (0..1000).filter(|n| remember(*n, 0) == Remembered::Fresh).collect();
+        assert!((16..=160).contains(&kept.len()), "{}", kept.len());
+        assert_eq!(store.len(), kept.len());
+        assert!(kept.iter().all(|n| remember(*n, 50) == Remembered::Repeated));
+        assert!((1000..1100).all(|n| remember(n, 50) == Remembered::Full));
         assert_eq!(store.remember("k", "one more", at(99), at(51)), Remembered::Fresh, "room after expiry");
     }
 
     #[test]
-    fn a_full_store_frees_what_expired_in_any_shard() {
-        let store = MemoryNonces::new(1);
-        for n in 0..100 {
-            assert_eq!(store.remember("k", &n.to_string(), at(n * 2), at(n * 2)), Remembered::Fresh);
-            assert_eq!(store.len(), 1);
+    fn a_store_without_room_lets_nothing_pass() {
+        assert_eq!(MemoryNonces::new(0).remember("k", "n", at(9), at(0)), Remembered::Full);
+    }
+
+    #[test]
+    fn one_key_leaves_room_for_others_however_many_nonces_it_uses() {
+        let store = MemoryNonces::new(1600);
+        let fresh = |key: &str, count: u32| {
+            let is_fresh = |n: &u32| store.remember(key, &n.to_string(), at(9), at(0)) == Remembered::Fresh;
+            (0..count).filter(is_fresh).count()
+        };
+        let first = fresh("greedy", 10_000);
+        assert!((700..=800).contains(&first), "about half: {first}");
+        assert_eq!(fresh("modest", 100), 100);
+        let second = fresh("greedy too", 10_000);
+        assert!((200..=400).contains(&second), "about half of what was left: {second}");
+        assert_eq!(fresh("newcomer", 20), 20);
+        store.remember("greedy", "later", at(99), at(10));
+        assert!(fresh("greedy", 0) == 0 && store.len() < 1600);
+    }
+
+    #[test]
+    fn expired_nonces_give_their_keys_share_back() {
+        let store = MemoryNonces::new(160);
+        for round in 0..20 {
+            let now = round * 10;
+            let is_fresh =
+                |n: &u32| store.remember("k", &format!("{round}-{n}"), at(now + 5), at(now)) == Remembered::Fresh;
+            assert!((0..40).filter(is_fresh).count() >= 30, "round {round}");
         }
     }
 

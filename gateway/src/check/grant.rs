@@ -10,16 +10,17 @@ use crate::snapshot::Signature;
 pub(crate) const INFO: CheckInfo = CheckInfo {
     name: "checks::grant",
     phase: Phase::Authorisation,
-    raises: &[ConditionId::AccessGrantKey, ConditionId::AccessGrantUsagePlan],
+    raises: &[ConditionId::AccessGrantKey, ConditionId::AccessGrantAppUnbound, ConditionId::AccessGrantUsagePlan],
 };
 
 /// Looks the key up.
 ///
 /// # Errors
-/// [`Condition::AccessGrantKey`], [`Condition::AccessGrantUsagePlan`]
+/// [`Condition::AccessGrantKey`], or [`Condition::AccessGrantAppUnbound`] if the key is an application's;
+/// [`Condition::AccessGrantUsagePlan`]
 pub(crate) fn check(auth: &Signature, caller: &Caller) -> Verdict {
     if !auth.granted.contains(&*caller.id) {
-        return Err(Condition::AccessGrantKey);
+        return Err(auth.scheme.ungranted());
     }
     match &auth.planned {
         Some(planned) if !planned.contains(&*caller.id) => Err(Condition::AccessGrantUsagePlan),

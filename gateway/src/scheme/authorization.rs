@@ -83,10 +83,10 @@ pub(super) struct Plain<'a> {
 /// Reads the parameters behind the scheme's word; `credential` is what the scheme calls the first.
 ///
 /// # Errors
-/// `auth.signature.malformed` for an item that is no `name=value`, has another name or stands twice; then
-/// `auth.signature.incomplete` for the first parameter that is absent or blank.
+/// `auth.signature.malformed` for an item that is no `name=value` or stands twice; then `auth.signature.incomplete` for
+/// the first parameter that is absent (or misspelt) or blank; then malformed again for an item of any other name.
 pub(super) fn plain<'a>(parameters: &'a str, credential: &'static str) -> Result<Plain<'a>, Condition> {
-    let (mut key, mut signed_headers, mut signature) = (None, None, None);
+    let (mut key, mut signed_headers, mut signature, mut stray) = (None, None, None, false);
     let items = parameters.trim_ascii();
     for item in items.split(',').filter(|_| !items.is_empty()) {
         let (name, value) = item.trim_ascii().split_once('=').ok_or(Condition::AuthSignatureMalformed)?;
@@ -94,18 +94,22 @@ pub(super) fn plain<'a>(parameters: &'a str, credential: &'static str) -> Result
             "SignedHeaders" => &mut signed_headers,
             "Signature" => &mut signature,
             _ if name == credential => &mut key,
-            _ => return Err(Condition::AuthSignatureMalformed),
+            _ => {
+                stray = true;
+                continue;
+            }
         };
         if value.bytes().any(|b| b.is_ascii_whitespace()) || slot.replace(value).is_some() {
             return Err(Condition::AuthSignatureMalformed);
         }
     }
     let given = |value: Option<&'a str>, name| value.filter(|value| !value.is_empty()).ok_or(incomplete(name));
-    Ok(Plain {
+    let read = Plain {
         credential: given(key, credential)?,
         signed_headers: given(signed_headers, "SignedHeaders")?,
         signature: given(signature, "Signature")?,
-    })
+    };
+    if stray { Err(Condition::AuthSignatureMalformed) } else { Ok(read) }
 }
 
 #[cfg(test)]
@@ -173,9 +177,7 @@ mod tests {
             "Access=k,,Signature=00",
             "Access=k, Access=k, SignedHeaders=a, Signature=0",
             "Access=k, SignedHeaders=a, Signature=0, More=1",
-            "Credential=k, SignedHeaders=a, Signature=0",
             "Access=k SignedHeaders=a, Signature=0",
-            "access=k, SignedHeaders=a, Signature=0",
         ] {
             assert_eq!(plain(text, "Access"), Err(Condition::AuthSignatureMalformed), "{text}");
         }
@@ -184,6 +186,8 @@ mod tests {
             ("Access=, SignedHeaders=, Signature=", "Access"),
             ("Access=k, Signature=0", "SignedHeaders"),
             ("Access=k, SignedHeaders=a, Signature=", "Signature"),
+            ("Credential=k, SignedHeaders=a, Signature=0", "Access"),
+            ("access=k, SignedHeaders=a, Signature=0", "Access"),
         ] {
             assert_eq!(plain(text, "Access"), Err(incomplete(missing)), "{text}");
         }

@@ -22,7 +22,7 @@ use super::canonical::{Plus, decode, pairs, put_encoded_path, put_pairs};
 use super::header::{self, Added, incomplete, unsigned};
 use super::mac::{Sink, equal, hex, unhex};
 use super::sigv4::{Canonical, Rules, SignedNames, Spaces, body_digest, default_names, payload};
-use super::{Context, Principal, SignedRequest, Signing, authorization};
+use super::{Context, Key, Principal, SignedRequest, Signing, authorization};
 use crate::clock::Timestamp;
 use crate::nonce::Remembered;
 use crate::secret::Secret;
@@ -84,8 +84,8 @@ impl Version {
         key
     }
 
-    fn mac(&self, secret: &Secret, scope: &Scope<'_>, date: &str, canonical: &Canonical<'_>) -> hmac::Tag {
-        let mut mac = hmac::Context::with_key(&self.derive(secret, scope));
+    fn mac(&self, key: &hmac::Key, scope: &Scope<'_>, date: &str, canonical: &Canonical<'_>) -> hmac::Tag {
+        let mut mac = hmac::Context::with_key(key);
         for part in [self.word, "\n", date, "\n", scope.day, "/", scope.region, "/", scope.service, "/"] {
             mac.update(part.as_bytes());
         }
@@ -145,6 +145,8 @@ struct Scope<'a> {
     day: &'a str,
     region: &'a str,
     service: &'a str,
+    /// The three and the version's terminator, as in the credential.
+    whole: &'a str,
 }
 
 /// What a request claims.
@@ -179,6 +181,7 @@ impl<'a> Claim<'a> {
             });
         };
         let read = authorization::plain(parameters, "Credential")?;
+        let whole = read.credential.split_once('/').map_or("", |(_, scope)| scope);
         let mut parts = read.credential.split('/');
         let (Some(key_id), Some(day), Some(region), Some(service), Some(terminator), None) =
             (parts.next(), parts.next(), parts.next(), parts.next(), parts.next(), parts.next())
@@ -199,7 +202,7 @@ impl<'a> Claim<'a> {
         Ok(Self {
             version,
             key_id,
-            scope: Scope { day, region, service },
+            scope: Scope { day, region, service, whole },
             date,
             signed_at,
             nonce,
@@ -213,12 +216,17 @@ impl<'a> Claim<'a> {
         })
     }
 
-    fn is_signed_with(&self, secret: &Secret, request: &SignedRequest<'_>) -> bool {
+    fn is_signed_with(&self, key: &Key, request: &SignedRequest<'_>) -> bool {
+        let derive = || self.version.derive(key.secret(), &self.scope);
+        key.derived().with(self.scope.whole, derive, |key| self.is_signed_with_derived(key, request))
+    }
+
+    fn is_signed_with_derived(&self, key: &hmac::Key, request: &SignedRequest<'_>) -> bool {
         let digest = body_digest(request.body_bytes());
         let payload = payload(self.announced_digest, &digest);
         let matches = |rules| {
             let canonical = Canonical { request, rules, names: &self.names, payload };
-            let tag = self.version.mac(secret, &self.scope, self.date, &canonical);
+            let tag = self.version.mac(key, &self.scope, self.date, &canonical);
             self.signature.is_some_and(|signature| equal(tag.as_ref(), &signature))
         };
         let rules = self.version.rules;
@@ -251,7 +259,7 @@ pub(super) fn verify(request: &SignedRequest<'_>, context: &Context<'_>) -> Resu
     }
     let claim = Claim::read(request)?;
     let found = context.keys.find(claim.key_id);
-    let is_signed = claim.is_signed_with(found.key.secret(), request);
+    let is_signed = claim.is_signed_with(found.key, request);
     found.admit(claim.key_id)?;
     if context.now.distance(claim.signed_at) > context.policy.skew {
         return Err(Condition::AuthSignatureExpired {
@@ -304,10 +312,12 @@ pub(super) fn sign(
     let announced = headers.get(CONTENT_SHA256).map(header::trimmed).filter(|_| version.announces_digest);
     let canonical = Canonical { request, rules: version.rules, names: &names, payload: payload(announced, &digest) };
     let date = headers.get(DATE).and_then(|date| date.to_str().ok()).unwrap_or_default();
-    let scope = Scope { day: date.get(..8).unwrap_or_default(), region: signing.region, service: signing.service };
-    let digits: [u8; 64] = hex(version.mac(signing.secret, &scope, date, &canonical).as_ref());
+    let scope =
+        Scope { day: date.get(..8).unwrap_or_default(), region: signing.region, service: signing.service, whole: "" };
+    let key = version.derive(signing.secret, &scope);
+    let digits: [u8; 64] = hex(version.mac(&key, &scope, date, &canonical).as_ref());
     let (word, key_id, names, terminator) = (version.word, signing.key_id, names.as_str(), version.terminator);
-    let Scope { day, region, service } = scope;
+    let Scope { day, region, service, .. } = scope;
     let signature = String::from_utf8_lossy(&digits);
     added.authorize(format!(
         "{word} Credential={key_id}/{day}/{region}/{service}/{terminator}, SignedHeaders={names}, Signature={signature}"

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use apigw_errors::Condition;
 use aws_lc_rs::hmac;
 
+use super::derived::DerivedKeys;
 use super::mac::{Algorithm, PreparedKeys};
 use crate::secret::Secret;
 
@@ -17,12 +18,13 @@ pub struct Key {
     secret: Secret,
     disabled: bool,
     prepared: PreparedKeys,
+    derived: DerivedKeys,
 }
 
 impl Key {
     /// A key; `disabled` ones are known, and refused.
     pub fn new(id: impl Into<Arc<str>>, secret: Secret, disabled: bool) -> Self {
-        Self { id: id.into(), secret, disabled, prepared: PreparedKeys::default() }
+        Self { id: id.into(), secret, disabled, prepared: PreparedKeys::default(), derived: DerivedKeys::default() }
     }
 
     /// The id.
@@ -37,6 +39,10 @@ impl Key {
 
     pub(super) fn secret(&self) -> &Secret {
         &self.secret
+    }
+
+    pub(super) fn derived(&self) -> &DerivedKeys {
+        &self.derived
     }
 
     pub(super) fn mac(&self, algorithm: Algorithm) -> &hmac::Key {

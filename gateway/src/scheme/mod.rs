@@ -7,6 +7,7 @@
 
 mod authorization;
 mod canonical;
+mod derived;
 mod header;
 mod huawei_sdk_hmac;
 mod jdcloud;
@@ -198,6 +199,15 @@ impl Scheme {
             Self::TencentKeyPair => false,
             Self::HuaweiApp | Self::HuaweiIam => !huawei_sdk_hmac::leaves_body_unsigned(headers),
             Self::TencentApplication | Self::Jdcloud => true,
+        }
+    }
+
+    /// What a caller is told whose key is known and may not call the API. Tencent binds keys and applications to APIs
+    /// in different places, and says which is missing.
+    pub(crate) const fn ungranted(self) -> Condition {
+        match self {
+            Self::TencentApplication => Condition::AccessGrantAppUnbound,
+            Self::TencentKeyPair | Self::HuaweiApp | Self::HuaweiIam | Self::Jdcloud => Condition::AccessGrantKey,
         }
     }
 

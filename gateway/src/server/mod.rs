@@ -46,8 +46,8 @@ pub const PARSER_HEADERS: u64 = 256 << 10;
 /// The parser's buffer: target, fields, and the bytes between them.
 const PARSER_BUFFER: usize = 400 << 10;
 
-/// Nonces remembered at most; at 15 minutes each, more than 1000 signed calls a second.
-const NONCES: usize = 1 << 20;
+/// Nonces remembered at most, by one key half of them; at 15 minutes each, more than 1000 signed calls a second.
+const NONCES: usize = 1 << 21;
 
 /// Keys whose failures are counted at most.
 const FAILING_KEYS: usize = 1 << 16;
