@@ -11,6 +11,7 @@ use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::task::Poll;
 use std::time::Instant;
 
@@ -28,7 +29,7 @@ use crate::check;
 use crate::check::backend::Destination;
 use crate::check::parameters::Filled;
 use crate::dialect::{Client, Voice};
-use crate::edge::{self, Call};
+use crate::edge::{self, Call, PlanStanding};
 use crate::forward;
 use crate::scheme::{Context, SignedRequest};
 use crate::server::Worker;
@@ -86,6 +87,7 @@ pub(crate) async fn serve(
         route: None,
         grant: None,
         rate: None,
+        plan: None,
         quota: None,
         injected: None,
         trace: snapshot.trace.map(|_| Trace::of(&parts.headers, worker.ids.next())),
@@ -190,15 +192,14 @@ async fn answer(
     record.body(Rc::clone(&fate));
 
     // Authentication, authorisation.
+    let environment = host.environments.get(place.environment).map_or("", |name| name);
+    let mut plan = None;
     let caller = match &route.auth {
         None => None,
-        Some(Auth::Oauth(oauth)) => {
-            let environment = host.environments.get(place.environment).map_or("", |name| name);
-            check::oauth::check(oauth, environment, &parts.headers, snapshot.clock.now())?
-        }
+        Some(Auth::Oauth(oauth)) => check::oauth::check(oauth, environment, &parts.headers, snapshot.clock.now())?,
         Some(Auth::Signature(auth)) => {
             let caller = authenticate(worker, call, auth, &parts, place.path, &mut body).await?;
-            check::grant::check(auth, &caller)?;
+            plan = check::grant::check(auth, &caller, environment)?;
             Some(caller)
         }
     };
@@ -212,8 +213,21 @@ async fn answer(
         call.rate = Some((rate, standing));
         check::rate::check(rate, standing)?;
     }
-    let plan = check::quota::of_plan(route.auth.as_ref(), caller.as_ref());
-    for quota in route.quota.iter().chain(plan) {
+    if let (Some(bound), Some(caller)) = (plan, &caller) {
+        let rate = bound.plan.rate.as_ref();
+        let standing = match rate {
+            Some(rate) => {
+                let counted = check::plan::count(rate, bound, caller, &*worker.state, call.started).await;
+                Some(counted.map_err(check::quota::uncounted)?)
+            }
+            None => None,
+        };
+        call.plan = Some(PlanStanding { plan: &bound.plan, key_id: Arc::clone(&caller.id), rate: standing });
+        if let (Some(rate), Some(standing)) = (rate, standing) {
+            check::plan::check(rate, standing)?;
+        }
+    }
+    for quota in route.quota.iter().chain(plan.and_then(|bound| bound.plan.quota.as_ref())) {
         let key_id = caller.as_ref().map(|caller| &*caller.id);
         let counted = check::quota::count(quota, key_id, connection.peer.ip(), &*worker.state, call.started).await;
         let standing = counted.map_err(check::quota::uncounted)?;

@@ -368,10 +368,41 @@ pub struct Signature {
     pub policy: Policy,
     /// Ids of the keys that may call.
     pub granted: HashSet<Box<str>>,
-    /// If a usage plan is needed: ids of the keys that are in one that is in force.
-    pub planned: Option<HashSet<Box<str>>>,
-    /// By key id: the quota of the first usage plan that covers the key here and has one.
-    pub quotas: HashMap<Box<str>, Arc<Quota>>,
+    /// Whether a usage plan is needed.
+    pub plan_required: bool,
+    /// By key id: the usage plans that bind the key to the API, in the order of the file.
+    pub plans: HashMap<Box<str>, Vec<BoundPlan>>,
+}
+
+/// A usage plan, where it covers one API.
+#[derive(Debug, Clone)]
+pub struct BoundPlan {
+    /// The plan.
+    pub plan: Arc<Plan>,
+    /// Whose calls the plan's rate counts: those of the plan and the API.
+    pub counter: Arc<str>,
+}
+
+/// A usage plan.
+#[derive(Debug)]
+pub struct Plan {
+    /// Its id, as a header field has it.
+    pub id: HeaderValue,
+    /// The environments that it covers; `None` is all.
+    pub environments: Option<Box<[Box<str>]>>,
+    /// Whether it is switched off.
+    pub disabled: bool,
+    /// How often each key may call each API.
+    pub rate: Option<Rate>,
+    /// How often its keys may call altogether.
+    pub quota: Option<Quota>,
+}
+
+impl Plan {
+    /// True if it holds in this environment.
+    pub fn covers(&self, environment: &str) -> bool {
+        self.environments.as_ref().is_none_or(|names| names.iter().any(|name| **name == *environment))
+    }
 }
 
 /// How often an API may be called.

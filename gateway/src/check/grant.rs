@@ -2,9 +2,10 @@
 
 use apigw_errors::{Condition, ConditionId};
 
+use super::plan::{self, Found};
 use super::{CheckInfo, Phase, Verdict};
 use crate::caller::Caller;
-use crate::snapshot::Signature;
+use crate::snapshot::{BoundPlan, Signature};
 
 /// See [`CheckInfo`].
 pub(crate) const INFO: CheckInfo = CheckInfo {
@@ -13,17 +14,22 @@ pub(crate) const INFO: CheckInfo = CheckInfo {
     raises: &[ConditionId::AccessGrantKey, ConditionId::AccessGrantAppUnbound, ConditionId::AccessGrantUsagePlan],
 };
 
-/// Looks the key up.
+/// Looks the key up, and answers with the usage plan that is in force for it in this environment.
+///
+/// A key is bound to an API by its grants; where plans are needed, by a plan as well.
 ///
 /// # Errors
-/// [`Condition::AccessGrantKey`], or [`Condition::AccessGrantAppUnbound`] if the key is an application's;
-/// [`Condition::AccessGrantUsagePlan`]
-pub(crate) fn check(auth: &Signature, caller: &Caller) -> Verdict {
-    if !auth.granted.contains(&*caller.id) {
+/// [`Condition::AccessGrantKey`], or [`Condition::AccessGrantAppUnbound`] if the key is an application's: nothing binds
+/// it to the API. [`Condition::AccessGrantUsagePlan`]: a plan is needed, and none is in force for the key.
+pub(crate) fn check<'a>(auth: &'a Signature, caller: &Caller, environment: &str) -> Verdict<Option<&'a BoundPlan>> {
+    let found = plan::find(auth, caller, environment);
+    let is_planned = auth.plan_required && !matches!(found, Found::None);
+    if !is_planned && !auth.granted.contains(&*caller.id) {
         return Err(auth.scheme.ungranted());
     }
-    match &auth.planned {
-        Some(planned) if !planned.contains(&*caller.id) => Err(Condition::AccessGrantUsagePlan),
-        _ => Ok(()),
+    match found {
+        Found::InForce(bound) => Ok(Some(bound)),
+        Found::None | Found::Disabled if auth.plan_required => Err(Condition::AccessGrantUsagePlan),
+        Found::None | Found::Disabled => Ok(None),
     }
 }

@@ -24,6 +24,7 @@ pub(crate) mod oauth;
 pub(crate) mod overload;
 pub(crate) mod parameters;
 pub(crate) mod path;
+pub(crate) mod plan;
 pub(crate) mod protocol;
 pub(crate) mod quota;
 pub(crate) mod rate;

@@ -7,23 +7,12 @@ use apigw_errors::{Condition, ConditionId};
 
 use super::rate::network;
 use super::{CheckInfo, Phase, Verdict};
-use crate::caller::Caller;
-use crate::snapshot::{Auth, Quota, QuotaBy, Signature};
+use crate::snapshot::{Quota, QuotaBy};
 use crate::state::{CounterKey, Decision, Standing, State, Unavailable};
 
 /// See [`CheckInfo`].
 pub(crate) const INFO: CheckInfo =
     CheckInfo { name: "checks::quota", phase: Phase::Traffic, raises: &[ConditionId::TrafficQuotaExhausted] };
-
-/// The quota of the caller's usage plan, if one applies.
-pub(crate) fn of_plan<'a>(auth: Option<&'a Auth>, caller: Option<&Caller>) -> Option<&'a Quota> {
-    let Auth::Signature(Signature { quotas, .. }) = auth? else { return None };
-    // Most routes have none, and then nobody hashes a key.
-    if quotas.is_empty() {
-        return None;
-    }
-    quotas.get(&*caller?.id).map(|quota| &**quota)
-}
 
 /// Counts the call. Like a rate's, the standing goes into the answer's headers whatever [`check`] says.
 pub(crate) fn count(

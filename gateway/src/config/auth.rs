@@ -20,7 +20,7 @@ pub(crate) struct Section {
     /// Tokens, issued or taken.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) oauth: Option<At<Oauth>>,
-    /// True if the key must be in a usage plan that covers this API.
+    /// True if the key must be in a usage plan that covers this API; the plan then binds it to the API without a grant.
     #[serde(default)]
     pub(crate) plan_required: bool,
     /// How far the signed time may lie from ours; 15 minutes by default, as all three vendors have it.
@@ -83,8 +83,12 @@ impl Section {
             service: self.service.as_ref().map(|word| (&*word.value).into()),
             ..default
         };
-        let planned = self.plan_required.then(|| known.grants.planned(route));
-        let quotas = known.grants.quotas(route);
-        Some(Signature { scheme: scheme.flatten()?, policy, granted: known.grants.granted(route), planned, quotas })
+        Some(Signature {
+            scheme: scheme.flatten()?,
+            policy,
+            granted: known.grants.granted(route),
+            plan_required: self.plan_required,
+            plans: known.grants.plans(route),
+        })
     }
 }

@@ -338,9 +338,15 @@ pub(crate) struct Plan {
     pub(crate) keys: Vec<At<Word>>,
     /// Ids of the routes it covers; `*` is all.
     pub(crate) routes: Vec<At<Word>>,
+    /// The environments in which it covers them; all by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) environments: Option<Vec<At<Word>>>,
     /// Covers nothing while true.
     #[serde(default)]
     pub(crate) disabled: bool,
+    /// How often each of its keys may call each API.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) rate: Option<PlanRate>,
     /// How often its keys may call altogether.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) quota: Option<Quota>,
@@ -353,6 +359,16 @@ pub(crate) struct Trace {
     /// True writes a span for each call whose trace is sampled.
     #[serde(default)]
     pub(crate) spans: bool,
+}
+
+/// A usage plan's rate limit.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PlanRate {
+    /// Calls that pass in a window.
+    pub(crate) limit: At<u64>,
+    /// `second`, `minute`, `hour`, `day`
+    pub(crate) per: At<Word>,
 }
 
 /// For tests only.

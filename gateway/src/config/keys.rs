@@ -4,11 +4,11 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::file::{At, Host, Key, Plan, SecretFrom, Word};
-use super::quota;
+use super::plan;
 use super::sink::Sink;
 use crate::scheme::{self, KeyRing};
 use crate::secret::Secret;
-use crate::snapshot::Quota;
+use crate::snapshot::BoundPlan;
 
 /// Stands for every route.
 const ALL: &str = "*";
@@ -17,8 +17,7 @@ const ALL: &str = "*";
 #[derive(Debug, Default)]
 pub(super) struct Grants {
     granted: HashMap<Box<str>, HashSet<Box<str>>>,
-    planned: HashMap<Box<str>, HashSet<Box<str>>>,
-    quotas: HashMap<Box<str>, HashMap<Box<str>, Arc<Quota>>>,
+    plans: HashMap<Box<str>, HashMap<Box<str>, Vec<BoundPlan>>>,
 }
 
 impl Grants {
@@ -27,14 +26,9 @@ impl Grants {
         self.granted.get(route).cloned().unwrap_or_default()
     }
 
-    /// The keys that are in a usage plan in force for this route.
-    pub(super) fn planned(&self, route: &str) -> HashSet<Box<str>> {
-        self.planned.get(route).cloned().unwrap_or_default()
-    }
-
-    /// The quotas of the plans in force for this route, by key.
-    pub(super) fn quotas(&self, route: &str) -> HashMap<Box<str>, Arc<Quota>> {
-        self.quotas.get(route).cloned().unwrap_or_default()
+    /// The usage plans that cover this route, by key.
+    pub(super) fn plans(&self, route: &str) -> HashMap<Box<str>, Vec<BoundPlan>> {
+        self.plans.get(route).cloned().unwrap_or_default()
     }
 }
 
@@ -89,18 +83,14 @@ pub(super) fn grants(keys: &[Key], plans: &[Plan], hosts: &[Host], sink: &mut Si
         for key in plan.keys.iter().filter(|key| !ids.contains(&*key.value)) {
             sink.report::<()>(key.referenced, format!("there is no key `{}`", key.value));
         }
-        let routes = expand(&plan.routes, &routes, sink);
-        let quota = quota::of_plan(plan, sink).map(Arc::new);
-        if plan.disabled {
-            continue;
-        }
-        for route in routes {
-            let planned = grants.planned.entry(route.into()).or_default();
-            planned.extend(plan.keys.iter().map(|key| Box::from(&*key.value)));
-            let Some(quota) = &quota else { continue };
-            let quotas = grants.quotas.entry(route.into()).or_default();
+        let covered = expand(&plan.routes, &routes, sink);
+        let Some(compiled) = plan::compile(plan, hosts, sink).map(Arc::new) else { continue };
+        for route in covered {
+            let counter: Arc<str> = format!("{}/{route}", plan.id.value).into();
+            let plans = grants.plans.entry(route.into()).or_default();
             for key in &plan.keys {
-                quotas.entry((&*key.value).into()).or_insert_with(|| Arc::clone(quota));
+                let bound = BoundPlan { plan: Arc::clone(&compiled), counter: Arc::clone(&counter) };
+                plans.entry((&*key.value).into()).or_default().push(bound);
             }
         }
     }

@@ -17,6 +17,7 @@ mod micro_service;
 mod mock;
 mod oauth;
 mod parameters;
+mod plan;
 mod print;
 mod quota;
 mod sink;

@@ -99,6 +99,17 @@ pub struct Told<'a> {
     pub help: Option<&'a str>,
 }
 
+/// A usage plan that is in force for a call.
+#[derive(Debug, Clone, Copy)]
+pub struct PlanFacts<'a> {
+    /// Its id.
+    pub id: &'a HeaderValue,
+    /// The caller's key.
+    pub key_id: &'a str,
+    /// How the key stands against its rate, if it has one.
+    pub rate: Option<Standing>,
+}
+
 /// What is known about a call when an answer or a request to the backend gets its headers.
 #[derive(Clone, Copy)]
 pub struct Facts<'a> {
@@ -108,6 +119,8 @@ pub struct Facts<'a> {
     pub route: Option<&'a Route>,
     /// Its rate limit, and how the call stands against it.
     pub rate: Option<(&'a Rate, Standing)>,
+    /// The caller's usage plan, if one is in force.
+    pub plan: Option<PlanFacts<'a>>,
     /// How the call stands against its usage plan's quota, or the API's.
     pub quota: Option<Standing>,
     /// Since the call began.

@@ -12,6 +12,8 @@ const X_API_REQUEST_ID: HeaderName = HeaderName::from_static("x-api-requestid");
 const X_API_ID: HeaderName = HeaderName::from_static("x-api-id");
 const X_API_RATE_LIMIT: HeaderName = HeaderName::from_static("x-api-ratelimit");
 const X_PLAN_RATE_LIMIT: HeaderName = HeaderName::from_static("x-usageplan-ratelimit");
+const X_PLAN_ID: HeaderName = HeaderName::from_static("x-usageplan-id");
+const X_SECRET_ID: HeaderName = HeaderName::from_static("x-secret-id");
 const X_PLAN_QUOTA: HeaderName = HeaderName::from_static("x-usageplan-quota");
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const X_REAL_IP: HeaderName = HeaderName::from_static("x-real-ip");
@@ -62,8 +64,15 @@ impl Envelope for Tencent {
             None => (UNLIMITED, UNLIMITED),
         };
         headers.insert(X_API_RATE_LIMIT, api);
-        headers.insert(X_PLAN_RATE_LIMIT, plan);
+        let of_plan = facts.plan.and_then(|plan| plan.rate).map(left);
+        headers.insert(X_PLAN_RATE_LIMIT, of_plan.unwrap_or(plan));
         headers.insert(X_PLAN_QUOTA, facts.quota.map_or(UNLIMITED, left));
+        if let Some(plan) = facts.plan {
+            headers.insert(X_PLAN_ID, plan.id.clone());
+            if let Ok(key_id) = HeaderValue::try_from(plan.key_id) {
+                headers.insert(X_SECRET_ID, key_id);
+            }
+        }
     }
 
     fn backend_headers(&self, client: &Client<'_>, headers: &mut HeaderMap) {

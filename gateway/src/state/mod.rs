@@ -28,6 +28,8 @@ pub use redis::{Redis, RedisConfig};
 pub enum Kind {
     /// A rate limit of a route.
     Rate,
+    /// A rate limit of a usage plan, at one route.
+    PlanRate,
     /// A quota of a route.
     RouteQuota,
     /// A quota of a usage plan.
@@ -39,6 +41,7 @@ impl Kind {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Rate => "rate",
+            Self::PlanRate => "plan-rate",
             Self::RouteQuota => "quota",
             Self::PlanQuota => "plan",
         }

@@ -1,0 +1,49 @@
+//! Usage plans: in which environments they hold, and how often their keys may call.
+
+use std::collections::HashSet;
+
+use http::HeaderValue;
+
+use super::file::{Environment, Host, Plan};
+use super::quota;
+use super::sink::{Sink, list};
+use crate::snapshot::{self, Rate, RateBy, Window};
+
+/// Compiles a plan; which keys and routes it binds is read elsewhere.
+pub(super) fn compile(plan: &Plan, hosts: &[Host], sink: &mut Sink) -> Option<snapshot::Plan> {
+    let quota = quota::of_plan(plan, sink);
+    let Ok(id) = HeaderValue::from_str(&plan.id.value) else {
+        return sink.report(plan.id.referenced, format!("`{}` cannot stand in a header field", plan.id.value));
+    };
+    let rate = match &plan.rate {
+        None => None,
+        Some(rate) => {
+            let window = sink.name(&rate.per, "window", Window::NAMES)?;
+            Some(Rate { limit: rate.limit.value, window, by: RateBy::App })
+        }
+    };
+    let known = environments(hosts);
+    let environments = plan.environments.as_ref().map(|words| {
+        for word in words.iter().filter(|word| !known.contains(&*word.value)) {
+            let mut names: Vec<&&str> = known.iter().collect();
+            names.sort_unstable();
+            let message = format!("no host has an environment `{}`", word.value);
+            sink.report_with::<()>(word.referenced, message, format!("known: {}", list(names)));
+        }
+        words.iter().map(|word| Box::from(&*word.value)).collect()
+    });
+    Some(snapshot::Plan { id, environments, disabled: plan.disabled, rate, quota })
+}
+
+/// The names of all environments.
+fn environments(hosts: &[Host]) -> HashSet<&str> {
+    hosts.iter().filter_map(|host| host.environment.as_ref()).flat_map(|one| names(&one.value)).collect()
+}
+
+fn names(environment: &Environment) -> Vec<&str> {
+    match environment {
+        Environment::DefaultDomain(words) => words.iter().map(|word| &*word.value.0).collect(),
+        Environment::Mapping(pairs) => pairs.iter().map(|pair| &*pair.environment.value.0).collect(),
+        Environment::Header(header) => vec![&*header.default.value.0],
+    }
+}
