@@ -53,7 +53,7 @@ struct Shelf {
 /// What a path leads to.
 enum Found {
     Page(Arc<Encoded>),
-    NotFound(Encoded),
+    Nothing(Encoded),
     Redirect(String),
 }
 
@@ -70,7 +70,7 @@ impl Shelf {
                 ready().insert(path.to_owned(), Arc::clone(&page));
                 Found::Page(page)
             }
-            Answer::NotFound(page) => Found::NotFound(Encoded::of(page)),
+            Answer::NotFound(page) => Found::Nothing(Encoded::of(page)),
             Answer::Redirect(path) => Found::Redirect(path),
         }
     }
@@ -85,7 +85,7 @@ fn answer(shelf: &Shelf, request: &Request<Incoming>) -> Response<Full<Bytes>> {
     }
     match shelf.find(request.uri().path()) {
         Found::Page(found) => page(StatusCode::OK, &found, request),
-        Found::NotFound(sorry) => page(StatusCode::NOT_FOUND, &sorry, request),
+        Found::Nothing(sorry) => page(StatusCode::NOT_FOUND, &sorry, request),
         Found::Redirect(path) => {
             let mut response = Response::new(Full::default());
             *response.status_mut() = StatusCode::PERMANENT_REDIRECT;
