@@ -1,0 +1,130 @@
+//! What is asked of a contender.
+
+use std::net::SocketAddr;
+use std::time::SystemTime;
+
+use aws_lc_rs::hmac;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+/// The name that the gateway serves.
+pub(crate) const HOST: &str = "bench.example";
+/// The key that callers sign with.
+pub(crate) const KEY: (&str, &str) = ("bench", "benchsecret");
+
+/// A scenario.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Scenario {
+    /// A kilobyte through the proxy.
+    Plain,
+    /// The same behind a signature that is checked.
+    Hmac,
+    /// No signature where one is needed.
+    Unauthorized,
+    /// No such path.
+    NotFound,
+    /// Over the limit.
+    TooMany,
+    /// As `Plain`, the last of ten routes.
+    TenRoutes,
+    /// As `Plain`, the last of a thousand routes.
+    ThousandRoutes,
+    /// As `Plain`, the last of a hundred thousand routes.
+    HundredThousandRoutes,
+    /// A mebibyte through the proxy.
+    Large,
+}
+
+/// A request, as it is sent.
+#[derive(Debug)]
+pub(crate) struct Sent {
+    pub(crate) address: SocketAddr,
+    pub(crate) path: String,
+    pub(crate) fields: Vec<(&'static str, String)>,
+}
+
+impl Scenario {
+    pub(crate) const ALL: [Self; 9] = [
+        Self::Plain,
+        Self::Hmac,
+        Self::Unauthorized,
+        Self::NotFound,
+        Self::TooMany,
+        Self::TenRoutes,
+        Self::ThousandRoutes,
+        Self::HundredThousandRoutes,
+        Self::Large,
+    ];
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Plain => "plain, 1 KB",
+            Self::Hmac => "hmac, 1 KB",
+            Self::Unauthorized => "401",
+            Self::NotFound => "404",
+            Self::TooMany => "429",
+            Self::TenRoutes => "routes, 10",
+            Self::ThousandRoutes => "routes, 1,000",
+            Self::HundredThousandRoutes => "routes, 100,000",
+            Self::Large => "large, 1 MiB",
+        }
+    }
+
+    /// The status that each answer has.
+    pub(crate) const fn status(self) -> u16 {
+        match self {
+            Self::Unauthorized => 401,
+            Self::NotFound => 404,
+            Self::TooMany => 429,
+            _ => 200,
+        }
+    }
+
+    /// The least that a body holds, in bytes.
+    pub(crate) const fn body(self) -> usize {
+        match self {
+            Self::Unauthorized | Self::NotFound | Self::TooMany => 16,
+            Self::Large => 1 << 20,
+            _ => 1024,
+        }
+    }
+
+    /// How many routes the gateway has beside those of the other scenarios.
+    pub(crate) const fn routes(self) -> u32 {
+        match self {
+            Self::TenRoutes => 10,
+            Self::ThousandRoutes => 1_000,
+            Self::HundredThousandRoutes => 100_000,
+            _ => 0,
+        }
+    }
+
+    /// The request, signed now where it is to be signed.
+    pub(crate) fn request(self, address: SocketAddr) -> Sent {
+        let mut fields = vec![("Host", HOST.to_owned())];
+        let path = match self {
+            Self::Plain => "/open".to_owned(),
+            Self::Hmac | Self::Unauthorized => "/signed".to_owned(),
+            Self::NotFound => "/missing".to_owned(),
+            Self::TooMany => "/limited".to_owned(),
+            Self::Large => "/large".to_owned(),
+            _ => format!("/open/{}", self.routes() - 1),
+        };
+        if self == Self::Hmac {
+            let date = httpdate::fmt_http_date(SystemTime::now());
+            let key = hmac::Key::new(hmac::HMAC_SHA256, KEY.1.as_bytes());
+            let signature = STANDARD.encode(hmac::sign(&key, format!("x-date: {date}\nsource: bench").as_bytes()));
+            let id = KEY.0;
+            fields.push(("X-Date", date));
+            fields.push(("Source", "bench".to_owned()));
+            let algorithm = "hmac-sha256";
+            fields.push((
+                "Authorization",
+                format!(
+                    "hmac id=\"{id}\", algorithm=\"{algorithm}\", headers=\"x-date source\", signature=\"{signature}\""
+                ),
+            ));
+        }
+        Sent { address, path, fields }
+    }
+}
