@@ -49,14 +49,12 @@ impl Contender {
 
     /// True if it can do what the scenario asks.
     pub(crate) const fn takes_part(self, scenario: Scenario) -> bool {
-        match (self, scenario) {
+        match self {
             // Every scenario is a ratio to nginx's plain proxying, measured in the same minutes.
-            (Self::Gateway | Self::Nginx, _) => true,
-            (Self::Haproxy, Scenario::TooMany) => false,
-            (Self::Haproxy, _) => scenario.routes() == 0,
-            (Self::Pingora, Scenario::Plain | Scenario::Large) => true,
-            (Self::BareHyper, Scenario::Unauthorized | Scenario::NotFound | Scenario::TooMany) => true,
-            (Self::Pingora | Self::BareHyper, _) => false,
+            Self::Gateway | Self::Nginx => true,
+            Self::Haproxy => !matches!(scenario, Scenario::TooMany) && scenario.routes() == 0,
+            Self::Pingora => matches!(scenario, Scenario::Plain | Scenario::Large),
+            Self::BareHyper => matches!(scenario, Scenario::Unauthorized | Scenario::NotFound | Scenario::TooMany),
         }
     }
 

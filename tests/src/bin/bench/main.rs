@@ -1,4 +1,4 @@
-//! Measures the gateway against nginx, HAProxy, pingora and bare hyper, and prints a table of ratios.
+//! Measures the gateway beside other proxies, and prints a table of ratios.
 
 mod contender;
 mod load;
