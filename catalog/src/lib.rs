@@ -1,30 +1,49 @@
 //! Typed errors of the API gateways of Tencent Cloud, JD Cloud and Huawei Cloud: what each is, whose fault it is, whether
 //! retrying helps, and what it would be at another vendor.
 //!
+//! # You have a response
 //! ```
-//! use apigw_errors::{AnyCode, Condition, Relation, Retry, Vendor, huawei, tencent};
+//! use apigw_errors::{AnyError, Fault, decode::decode, tencent};
 //!
-//! // From a code text and a status to everything that is known of it.
+//! let headers = [("Server", "apigw/1.0.15")];
+//! let decoded = decode(403, &headers, br#"{"message":"header X-Token is required"}"#);
+//!
+//! let Some(AnyError::Tencent(tencent::Error::HeaderRequired { header })) = decoded.error() else { panic!() };
+//! assert_eq!(header.as_str(), "X-Token");
+//! assert_eq!(decoded.best().unwrap().code.fault, Fault::Client);
+//! assert_eq!(decoded.is_retryable(), Some(false));
+//! ```
+//! How sure it is and why, other candidates, request id, origin: [`decode`]. With hyper, reqwest, axum: [`integrate`].
+//!
+//! # You have a code
+//! ```
+//! use apigw_errors::{Relation, Retry, huawei, tencent};
+//!
+//! // Everything that is known of it …
 //! let code = huawei::Code::by_code("APIG.0308").next().unwrap();
 //! assert_eq!(code, huawei::Code::ThrottlingThresholdReached);
 //! assert_eq!(code.http_status().map(u16::from), Some(429));
 //! assert_eq!(code.retry(), Retry::AfterBackoff);
 //!
-//! // From a message to a typed error with its parameters.
-//! let parsed = tencent::parse("header X-Token is required.").remove(0);
-//! let Some(tencent::Error::HeaderRequired { header }) = parsed.error else { panic!() };
-//! assert_eq!(header.as_str(), "X-Token");
-//!
-//! // From one vendor to another.
+//! // … and what it would be at another vendor.
 //! let elsewhere = code.equivalents_at(&tencent::VENDOR).next().unwrap();
 //! assert_eq!(elsewhere.relation, Relation::Exact);
 //! assert_eq!(elsewhere.code.message.source, "API rate limit exceeded");
-//!
-//! // From what went wrong to what a vendor says.
-//! let error = Condition::AuthSignatureAlgorithmUnsupported { algorithm: "hmac-md5".into() }.to_error(Vendor::Tencent);
-//! assert_eq!(error.to_string(), "HMAC algorithm hmac-md5 not supported");
 //! ```
 //!
+//! # You answer as a gateway does
+//! ```
+//! use apigw_errors::{Condition, Vendor};
+//!
+//! let what_happened = Condition::AuthSignatureAlgorithmUnsupported { algorithm: "hmac-md5".into() };
+//! let error = what_happened.to_error(Vendor::Tencent);
+//! assert_eq!(error.to_string(), "HMAC algorithm hmac-md5 not supported");
+//!
+//! let wire = error.code().row().wire(&error.to_string(), "0fd5dc3f").unwrap();
+//! assert_eq!(wire.body, r#"{"message":"HMAC algorithm hmac-md5 not supported"}"#);
+//! ```
+//!
+//! # Where to look
 //! The catalog is YAML that a macro reads at compile time ([`catalog!`]); at run time there are statics only. It comes in
 //! two forms: typed enums per vendor ([`tencent`], [`jdcloud`], [`huawei`]) for code that knows its vendor, and the
 //! records behind them ([`CATALOG`]) for code that works over any.
@@ -38,6 +57,10 @@
 //! | a code | the same elsewhere | [`CodeRow::equivalents`] |
 //! | a [`Condition`] | a vendor's error | [`Condition::to_error`] |
 //! | a [`Condition`] | the words of an edition, an older one included | [`Dialect::say`] |
+//! | a vendor of your own | all of this for it | [`catalog!`], and the guide beside the YAML |
+//!
+//! Features, none on by default: `http` (responses of that crate in and out), `axum`, `serde`, `export` (`catalog.json`),
+//! `cli` (the command `apigw-errors`).
 
 // The macro's expansion names this crate by its absolute path, here as elsewhere.
 #[allow(unused_extern_crates)]
