@@ -28,6 +28,7 @@ use crate::registry::Registry;
 use crate::router::Router;
 use crate::scheme::{KeyRing, Policy, Scheme};
 use crate::screen::Bounds;
+use crate::server::PARSER_URI;
 use crate::state::{Allowance, Kind, RedisConfig};
 use crate::token::Oauth;
 
@@ -183,8 +184,13 @@ impl Default for RequestLimits {
     }
 }
 
+/// How much longer than the bound a target may be and still be read on, bytes.
+const BEYOND: u64 = 16 << 10;
+
 impl RequestLimits {
-    /// What of them concerns heads, widened by those of `others`.
+    /// What of them concerns heads, widened by those of `others`: what passes these reaches the host's own checks, and
+    /// is refused in its dialect. So that a target that is too long does not hide the host behind it, the bound on
+    /// targets is wider still.
     pub fn widest<'a>(&self, others: impl Iterator<Item = &'a Self>) -> Bounds {
         let widest = others.fold(*self, |wide, other| Self {
             uri: wide.uri.max(other.uri),
@@ -195,7 +201,7 @@ impl RequestLimits {
         });
         let count = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
         Bounds {
-            uri: count(widest.uri),
+            uri: count((widest.uri + BEYOND).min(PARSER_URI)),
             header: count(widest.header),
             headers: count(widest.headers),
             header_count: count(widest.header_count),
