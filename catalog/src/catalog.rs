@@ -47,17 +47,21 @@ impl Catalog {
 
     /// The codes that correspond to this one, over all vendors; sorted by relation, vendor, document order.
     ///
-    /// The same as [`CodeRow::equivalents`] in a catalog without a base. Over a base it is made from the tree, because
-    /// the base could not know the vendors that build on it.
+    /// The same as [`CodeRow::equivalents`] in a catalog without a base. Over a base, what the base's codes know is
+    /// completed from what the other side knows of them: the base could not know the vendors that build on it.
     pub fn equivalents(&self, code: &'static CodeRow) -> Vec<Equivalent> {
         if self.base.is_none() {
             return code.equivalents.to_vec();
         }
         let mut found: Vec<Equivalent> = code.equivalents.to_vec();
         found.extend(self.codes().filter_map(|other| {
-            let relation = code.relation_to(other)?;
-            let known = code.equivalents.iter().any(|equivalent| equivalent.code == other);
-            (!known).then_some(Equivalent { code: other, relation, reason: None })
+            if code.equivalents.iter().any(|equivalent| equivalent.code == other) {
+                return None;
+            }
+            if let Some(back) = other.equivalents.iter().find(|equivalent| equivalent.code == code) {
+                return Some(Equivalent { code: other, relation: back.relation.inverse(), reason: back.reason });
+            }
+            Some(Equivalent { code: other, relation: code.relation_to(other)?, reason: None })
         }));
         let position = |vendor: &VendorRow| self.all_vendors().position(|known| known == vendor);
         found.sort_by_key(|equivalent| (equivalent.relation, position(equivalent.code.vendor), equivalent.code.index));

@@ -26,6 +26,7 @@ pub mod source;
 pub mod template;
 
 mod answer;
+mod base;
 mod check;
 mod document;
 mod relation;
@@ -33,21 +34,22 @@ mod report;
 mod tree;
 mod vocabulary;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use check::{Documents, Inherited, Sink};
 use diagnostic::{Diagnostic, Kind};
 use document::Document;
 use source::{FileId, SourceMap};
 
+pub use base::{Base, BaseFile, stands_alone};
 pub use report::{Outline, Report, VendorOutline, render_all};
 
 /// The files of a catalog: paths relative to its folder, with `/`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Files {
-    /// The condition tree of the catalog that this one builds on, absolute: its conditions come first, and this
-    /// catalog's own stand below them.
-    pub base: Option<PathBuf>,
+    /// The catalog that this one builds on: its conditions come first, and this catalog's own stand below them; its
+    /// vendors' codes may be related to.
+    pub base: Option<Base>,
     /// The condition tree, or what this catalog adds to that of its base; may be missing only with a base.
     pub conditions: Option<String>,
     /// Explicit relations, if there are any.
@@ -63,16 +65,22 @@ pub struct Files {
 pub fn read(root: &Path, files: &Files) -> Result<model::Catalog, Report> {
     let mut sources = SourceMap::default();
     let mut sink = Sink::default();
-    let base = files.base.as_ref().map(|path| load(&mut sources, root, path, &mut sink));
+    let base = files.base.as_ref().map(|base| {
+        let conditions = base.conditions.load(&mut sources, root, &mut sink);
+        let vendors: Vec<_> = base.vendors.iter().map(|file| file.load(&mut sources, root, &mut sink)).collect();
+        (conditions, vendors)
+    });
+    let (base_conditions, base_vendors) = base.unzip();
     let conditions = files.conditions.as_ref().map(|path| load(&mut sources, root, path, &mut sink));
     let relations = files.relations.as_ref().map(|path| load(&mut sources, root, path, &mut sink));
     let vendors: Vec<_> = files.vendors.iter().map(|path| load(&mut sources, root, path, &mut sink)).collect();
 
     let documents = Documents {
         conditions: Inherited {
-            base: base.map(|file| parse(file, &sources, &mut sink)),
+            base: base_conditions.map(|file| parse(file, &sources, &mut sink)),
             own: conditions.map(|file| parse(file, &sources, &mut sink)),
         },
+        base_vendors: base_vendors.into_iter().flatten().map(|file| parse(file, &sources, &mut sink)).collect(),
         relations: relations.map(|file| parse(file, &sources, &mut sink)),
         vendors: vendors.into_iter().map(|file| parse(file, &sources, &mut sink)).collect(),
     };

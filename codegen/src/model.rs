@@ -18,6 +18,8 @@ pub struct Catalog {
     pub files: Vec<PathBuf>,
     /// The tree of conditions in document order: a parent always stands before its children, the root is first.
     pub conditions: Vec<Condition>,
+    /// Ids of the vendors of the catalog that this one builds on, in its order.
+    pub base_vendors: Vec<String>,
     /// The vendors in the order of the macro call.
     pub vendors: Vec<Vendor>,
 }
@@ -241,9 +243,9 @@ pub struct Variant {
 /// How a code relates to another code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Equivalent {
-    /// Index into [`Catalog::vendors`].
+    /// Index into [`Catalog::base_vendors`] and behind them [`Catalog::vendors`].
     pub vendor: usize,
-    /// Index into [`Vendor::codes`].
+    /// Index into that vendor's codes.
     pub code: usize,
     /// How *the other* stands to this one.
     pub relation: Relation,

@@ -1,7 +1,7 @@
 //! What is left of a catalog that has problems.
 
 use std::collections::HashSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::check::Documents;
 use crate::diagnostic::{Colour, Diagnostic};
@@ -38,7 +38,7 @@ pub struct VendorOutline {
 
 impl Report {
     pub(crate) fn new(diagnostics: Vec<Diagnostic>, sources: SourceMap, outline: Outline) -> Self {
-        let files = sources.readable().map(|source| source.path.clone()).collect();
+        let files = sources.readable().map(Path::to_path_buf).collect();
         Self { diagnostics, sources, files, outline }
     }
 

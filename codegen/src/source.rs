@@ -16,8 +16,8 @@ pub struct SourceMap {
 /// One file.
 #[derive(Debug, Clone)]
 pub struct Source {
-    /// Absolute path.
-    pub path: PathBuf,
+    /// Absolute path; none for a text that is in no file.
+    pub path: Option<PathBuf>,
     /// Path relative to the catalog's folder, with `/`.
     pub relative: String,
     /// Path as diagnostics show it: relative to the working directory where it lies below it.
@@ -82,10 +82,24 @@ impl SourceMap {
             shown: shown.unwrap_or_else(|| slashed(&path)),
             readable: result.is_ok(),
             lines: line_starts(&text),
-            path,
+            path: Some(path),
             text,
         });
         (id, result)
+    }
+
+    /// Takes a text that is in no file.
+    pub(crate) fn insert(&mut self, name: &str, text: &str) -> FileId {
+        let id = FileId(self.files.len());
+        self.files.push(Source {
+            path: None,
+            relative: name.to_owned(),
+            shown: name.to_owned(),
+            text: text.to_owned(),
+            readable: true,
+            lines: line_starts(text),
+        });
+        id
     }
 
     /// The file of an id.
@@ -98,9 +112,9 @@ impl SourceMap {
         self.get(id).map_or("", |source| &source.text)
     }
 
-    /// The files that could be read, in order.
-    pub fn readable(&self) -> impl Iterator<Item = &Source> {
-        self.files.iter().filter(|source| source.readable)
+    /// The files that could be read, absolute, in order.
+    pub fn readable(&self) -> impl Iterator<Item = &Path> {
+        self.files.iter().filter(|source| source.readable).filter_map(|source| source.path.as_deref())
     }
 }
 
@@ -129,7 +143,7 @@ mod tests {
     #[test]
     fn lines_are_found_by_byte() {
         let source = Source {
-            path: PathBuf::new(),
+            path: None,
             relative: String::new(),
             shown: String::new(),
             text: "中文\nab\n".into(),

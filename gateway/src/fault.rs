@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use apigw_errors::param::ParamType;
-use apigw_errors::{CATALOG, CodeRow, Condition, ConditionId, ConditionRow, Plane};
+use apigw_errors::{Catalog, CodeRow, Condition, ConditionId, ConditionRow, Piece, Plane};
 
 use crate::config::duration;
 use crate::dialect::Voice;
@@ -33,7 +33,7 @@ pub struct Fault {
 /// What is raised.
 #[derive(Debug, Clone)]
 pub struct What {
-    /// With a value for each parameter.
+    /// With a value for each parameter. Where a catalog that builds on ours has a finer one, the nearest of ours above.
     pub condition: Condition,
     /// The row that says it; without one, the row that the dialect has for the condition.
     pub code: Option<&'static CodeRow>,
@@ -84,9 +84,11 @@ impl Fault {
 
     /// Reads `code=APIG.0308; delay=200ms; rate=50%; cut=truncate`, as a call's header field has it.
     ///
+    /// Conditions are those of `catalog`.
+    ///
     /// # Errors
     /// The first part that is wrong.
-    pub fn parse(text: &str, voice: Voice) -> Result<Self, Unreadable> {
+    pub fn parse(text: &str, voice: Voice, catalog: &Catalog) -> Result<Self, Unreadable> {
         let mut fault = Self::new(None);
         for part in text.split(';').map(str::trim).filter(|part| !part.is_empty()) {
             let (name, value) = part.split_once('=').map_or((part, ""), |(name, value)| (name.trim(), value.trim()));
@@ -94,7 +96,7 @@ impl Fault {
                 |help: &str| Unreadable { message: format!("`{part}` is no part of a fault"), help: help.into() };
             match name {
                 "code" => fault.what = Some(What::of_code(value, voice)?),
-                "condition" => fault.what = Some(What::of_condition(value)?),
+                "condition" => fault.what = Some(What::of_condition(value, voice, catalog)?),
                 "rate" => fault.rate = rate(value).ok_or_else(|| wrong("write 5%, 0.5% or 100%"))?,
                 "delay" => fault.delay = duration(value).ok_or_else(|| wrong("write 500ms, 10s"))?,
                 "cut" => {
@@ -154,33 +156,69 @@ impl What {
         if code.status.is_none() {
             return unreadable(format!("`{name}` is never answered over HTTP"), "take another code".to_owned());
         }
-        Ok(Self { condition: example(code.condition)?, code: Some(code) })
+        Self::said_by(code)
     }
 
-    /// A condition by its id: `traffic.rate_limited`.
+    /// A condition of `catalog` by its id: `traffic.rate_limited`.
     ///
     /// # Errors
-    /// There is none of that id.
-    pub fn of_condition(id: &str) -> Result<Self, Unreadable> {
-        let Some(row) = CATALOG.all_conditions().find(|row| row.id == id) else {
-            let known = CATALOG.all_conditions().map(|row| row.id);
+    /// There is none of that id, or it is one that only codes of another vendor than the host's tell.
+    pub fn of_condition(id: &str, voice: Voice, catalog: &Catalog) -> Result<Self, Unreadable> {
+        let Some(row) = catalog.condition(id) else {
+            let known = catalog.all_conditions().map(|row| row.id);
             return Err(Unreadable { message: format!("there is no condition `{id}`"), help: near_misses(id, known) });
         };
-        Ok(Self { condition: example(row)?, code: None })
+        if let Some(condition) = example(row) {
+            return Ok(Self { condition, code: None });
+        }
+        // What the vendor says for a finer condition than ours is a row of its own.
+        match voice.dialect.and_then(|dialect| dialect.code_for(row)) {
+            Some(code) => Self::said_by(code),
+            None => Err(Unreadable {
+                message: format!("nothing here says `{id}`, a condition of a vendor's own"),
+                help: row
+                    .parent
+                    .map_or_else(String::new, |parent| format!("take `{}`, of which it is a case", parent.id)),
+            }),
+        }
+    }
+
+    /// A row, for the nearest condition that the gateway itself can raise.
+    fn said_by(code: &'static CodeRow) -> Result<Self, Unreadable> {
+        let Some((condition, row)) = code.condition.ancestry().find_map(|row| Some((example(row)?, row))) else {
+            return Err(Unreadable {
+                message: format!("`{}` is of no condition that is raised here", code.id),
+                help: "take another code".to_owned(),
+            });
+        };
+        let unfilled = code.message.pieces.iter().find_map(|piece| match piece {
+            Piece::Param(name, _) => Some(*name).filter(|name| !can_fill(code, row, name)),
+            Piece::Text(_) => None,
+        });
+        match unfilled {
+            None => Ok(Self { condition, code: Some(code) }),
+            Some(name) => Err(Unreadable {
+                message: format!("the message of `{}` has a `{name}` that nothing here has a value for", code.id),
+                help: "take another code, or give the parameter a `default` in the vendor's file".to_owned(),
+            }),
+        }
     }
 }
 
-/// The condition with values that tell which parameter they stand for.
-fn example(row: &'static ConditionRow) -> Result<Condition, Unreadable> {
+/// Has a message's parameter a value when `row` is what happened?
+fn can_fill(code: &CodeRow, row: &ConditionRow, name: &str) -> bool {
+    let declared = code.params.iter().find(|param| param.name == name);
+    let from = declared.map_or(name, |param| param.from);
+    row.params.iter().any(|param| param.name == from) || declared.is_some_and(|param| param.default.is_some())
+}
+
+/// The condition with values that tell which parameter they stand for; `None` if it is none of this project's.
+fn example(row: &'static ConditionRow) -> Option<Condition> {
     let value = |name: &str| {
         let param = row.params.iter().find(|param| param.name == name)?;
         Some(if param.ty == ParamType::Number { "1" } else { param.name })
     };
-    let made = row.id.parse::<ConditionId>().ok().and_then(|id| Condition::from_params(id, value));
-    made.ok_or_else(|| Unreadable {
-        message: format!("`{}` is a condition of another catalog", row.id),
-        help: "take a code whose condition is one of this project's".to_owned(),
-    })
+    Condition::from_params(row.id.parse::<ConditionId>().ok()?, value)
 }
 
 /// Which names were perhaps meant.
@@ -215,6 +253,8 @@ fn distance(one: &str, other: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use apigw_errors::CATALOG;
+
     use super::*;
 
     #[test]
@@ -248,7 +288,12 @@ mod tests {
         let wrong = What::of_code("APIG.0388", huawei).unwrap_err();
         assert!(wrong.help.contains("`APIG.0308`"), "{wrong:?}");
         assert!(What::of_code("APIG.0201", huawei).unwrap_err().message.contains("is 7 codes"));
-        assert!(What::of_condition("traffic.rate_limit").unwrap_err().help.contains("`traffic.rate_limited`"));
+        assert!(
+            What::of_condition("traffic.rate_limit", huawei, &CATALOG)
+                .unwrap_err()
+                .help
+                .contains("`traffic.rate_limited`")
+        );
         assert!(What::of_code("APIG.0308", Voice::PROBLEM).is_err());
     }
 

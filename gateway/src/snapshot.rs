@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use apigw_errors::{CodeRow, ConditionRow};
+use apigw_errors::{Catalog, CodeRow, ConditionRow};
 use http::{HeaderName, HeaderValue};
 
 pub use backend::{
@@ -35,6 +35,8 @@ use crate::token::Oauth;
 /// A whole configuration, ready for use.
 #[derive(Debug)]
 pub struct Snapshot {
+    /// Where its dialects and their conditions come from.
+    pub catalog: Catalog,
     /// Where to listen, and how to refuse calls of unknown hosts there.
     pub listeners: Vec<Listener>,
     /// Number of threads.

@@ -47,8 +47,8 @@ impl Failure {
         let help = match self {
             Self::Read { .. } | Self::Write { .. } => "check the path and its permissions".to_owned(),
             Self::NoCatalog { .. } => {
-                "name a folder with `conditions.yaml`, `vendors/*.yaml` and perhaps `relations.yaml`; one that builds on another \
-                 catalog needs `--base`"
+                "name a folder with `conditions.yaml`, `vendors/*.yaml` and perhaps `relations.yaml`; one that builds on our \
+                 conditions needs `vendors/*.yaml` alone"
                     .to_owned()
             }
             Self::Format { .. } => "nothing was written; write the file without anchors, tags and `? ` keys".to_owned(),

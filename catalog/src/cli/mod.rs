@@ -2,6 +2,7 @@
 //!
 //! [`run`] is the whole program over any catalog, so that a vendor of one's own takes part in all of it.
 
+mod base;
 mod browser;
 mod canonical;
 mod cell;

@@ -91,10 +91,18 @@ pub fn decode<'t>(status: impl Into<Option<u16>>, headers: &(impl Headers + ?Siz
 #[derive(Debug, Clone)]
 pub struct Decoder {
     vendors: Vec<&'static VendorRow>,
-    /// Layer by layer; one that two catalogs build on may stand here twice, which looking one up does not mind.
-    conditions: Vec<&'static [ConditionRow]>,
+    conditions: Known,
     /// The envelopes that their files describe.
     forms: Vec<&'static EnvelopeForm>,
+}
+
+/// The conditions that a document may name.
+#[derive(Debug, Clone)]
+enum Known {
+    /// Layer by layer; one that two catalogs build on may stand here twice, which looking one up does not mind.
+    Of(Vec<&'static [ConditionRow]>),
+    /// A vendor's catalog has an answer of it for each of its conditions.
+    AnsweredBy(&'static VendorRow),
 }
 
 impl Decoder {
@@ -112,12 +120,14 @@ impl Decoder {
             conditions.push(layer.conditions);
         }
         let forms = vendors.iter().filter_map(|vendor| vendor.form).collect();
-        Self { vendors, conditions, forms }
+        Self { vendors, conditions: Known::Of(conditions), forms }
     }
 
-    /// One vendor alone.
+    /// One vendor alone. The conditions are those that it has an answer for: all of its own catalog and of the one
+    /// underneath.
     pub fn of(vendor: &'static VendorRow) -> Self {
-        Self { vendors: vec![vendor], conditions: vec![CATALOG.conditions], forms: vendor.form.into_iter().collect() }
+        let conditions = Known::AnsweredBy(vendor);
+        Self { vendors: vec![vendor], conditions, forms: vendor.form.into_iter().collect() }
     }
 
     /// Reads a response.
@@ -185,7 +195,10 @@ impl Decoder {
     }
 
     fn condition(&self, id: &str) -> Option<&'static ConditionRow> {
-        self.conditions.iter().copied().flatten().find(|condition| condition.id == id)
+        match &self.conditions {
+            Known::Of(layers) => layers.iter().copied().flatten().find(|condition| condition.id == id),
+            Known::AnsweredBy(vendor) => vendor.data_answers.iter().map(|answer| answer.of).find(|of| of.id == id),
+        }
     }
 }
 

@@ -3,13 +3,13 @@
 
 use std::path::PathBuf;
 
-use apigw_errors_codegen::{Files, expand, read};
+use apigw_errors_codegen::{self as codegen, BaseFile, Files, expand, read};
 use proc_macro::TokenStream;
 use proc_macro2::{TokenStream as TokenStream2, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
-use syn::{Ident, LitBool, LitStr, Path, Token, bracketed, parse_macro_input};
+use syn::{Ident, LitBool, LitStr, Path, Token, braced, bracketed, parse_macro_input, token};
 
 /// Reads a catalog's YAML at compile time and expands to its typed enums, look-ups and static records.
 ///
@@ -19,7 +19,7 @@ use syn::{Ident, LitBool, LitStr, Path, Token, bracketed, parse_macro_input};
 ///     conditions: "conditions.yaml",         // with a base: what this catalog adds, or left out
 ///     relations: "relations.yaml",            // optional
 ///     vendors: ["vendors/huawei.yaml"],
-///     base: apigw_errors,                     // optional: the crate whose conditions this catalog builds on
+///     base: apigw_errors,                     // optional: the crate whose catalog this one builds on
 /// }
 /// ```
 ///
@@ -44,7 +44,7 @@ pub fn catalog(input: TokenStream) -> TokenStream {
     let root = root.canonicalize().unwrap_or(root);
     let files = Files {
         base: match &call.base {
-            Some(Base::Conditions(path)) => Some(PathBuf::from(path.value())),
+            Some(Base::Files(files)) => Some(files.clone()),
             _ => None,
         },
         conditions: call.conditions.map(|path| path.value()),
@@ -55,7 +55,10 @@ pub fn catalog(input: TokenStream) -> TokenStream {
         Ok(catalog) => {
             let expansion = expand::expand(&catalog);
             let own = files.conditions.filter(|_| call.extensible);
-            let extension = own.map(|conditions| expand::expand_extension(&root.join(conditions)));
+            let extension = own.map(|conditions| {
+                let vendors: Vec<PathBuf> = files.vendors.iter().map(|file| root.join(file)).collect();
+                expand::expand_extension(&root.join(conditions), &vendors)
+            });
             quote!(#expansion #extension).into()
         }
         Err(report) => {
@@ -87,8 +90,41 @@ struct Call {
 enum Base {
     /// As people write it: the crate, whose own macro then calls this one again.
     Crate(Path),
-    /// As that macro writes it: the file of its conditions.
-    Conditions(LitStr),
+    /// As that macro writes it: the files of its conditions and vendors.
+    Files(codegen::Base),
+}
+
+impl Base {
+    /// Reads what stands in the braces that [`expand::expand_extension`] writes.
+    fn parse_files(input: ParseStream<'_>) -> syn::Result<Self> {
+        let content;
+        braced!(content in input);
+        let input = &content;
+        let mut conditions = None;
+        let mut vendors = Vec::new();
+        let file = |path: LitStr| BaseFile::Path(PathBuf::from(path.value()));
+        while !input.is_empty() {
+            let key: Ident = input.parse()?;
+            input.parse::<Token![:]>()?;
+            if key == "conditions" {
+                conditions = Some(file(input.parse()?));
+            } else {
+                vendors.extend(files(input)?.into_iter().map(file));
+            }
+            if !input.is_empty() {
+                input.parse::<Token![,]>()?;
+            }
+        }
+        let conditions = conditions.ok_or_else(|| syn::Error::new(input.span(), "missing key `conditions`"))?;
+        Ok(Self::Files(codegen::Base { conditions, vendors }))
+    }
+}
+
+/// `["one.yaml", "two.yaml"]`
+fn files(input: ParseStream<'_>) -> syn::Result<Punctuated<LitStr, Token![,]>> {
+    let list;
+    bracketed!(list in input);
+    list.parse_terminated(<LitStr as Parse>::parse, Token![,])
 }
 
 impl Parse for Call {
@@ -101,17 +137,13 @@ impl Parse for Call {
             let key: Ident = input.parse()?;
             input.parse::<Token![:]>()?;
             match key.to_string().as_str() {
-                "base" if input.peek(LitStr) => base = Some(Base::Conditions(input.parse()?)),
+                "base" if input.peek(token::Brace) => base = Some(Base::parse_files(input)?),
                 "base" => base = Some(Base::Crate(input.call(Path::parse_mod_style)?)),
                 "root" => root = Some(input.parse()?),
                 "conditions" => conditions = Some(input.parse()?),
                 "relations" => relations = Some(input.parse()?),
                 "extensible" => extensible = input.parse::<LitBool>()?.value,
-                "vendors" => {
-                    let list;
-                    bracketed!(list in input);
-                    vendors = Some(list.parse_terminated(<LitStr as Parse>::parse, Token![,])?);
-                }
+                "vendors" => vendors = Some(files(input)?),
                 other => {
                     let message =
                         format!("unknown key `{other}`: use base, root, conditions, relations, vendors, extensible");

@@ -12,7 +12,7 @@ use crate::tree::Tree;
 use super::{Inherited, Sink, place, suggest, texts};
 
 /// Id of the root.
-const ROOT: &str = "outcome";
+pub(crate) const ROOT: &str = "outcome";
 
 /// The conditions, to be asked by the checks of everything that names one.
 pub(crate) struct Conditions<'a> {

@@ -20,12 +20,14 @@ mod variants;
 mod vendor;
 
 use std::collections::HashMap;
+use std::path::Path;
 
 use crate::document::{ConditionsFile, Document, RelationsFile, Scalar, VendorFile};
 use crate::model::{Catalog, Place};
 use crate::relation;
 use crate::source::{FileId, Site, SourceMap};
 
+pub(crate) use conditions::ROOT;
 pub(crate) use sink::{Sink, suggest};
 
 use conditions::Conditions;
@@ -36,6 +38,8 @@ use vendor::Draft;
 #[derive(Debug)]
 pub(crate) struct Documents {
     pub(crate) conditions: Inherited<ConditionsFile>,
+    /// The vendors of the catalog it builds on, whose codes relations may name.
+    pub(crate) base_vendors: Vec<Document<VendorFile>>,
     pub(crate) relations: Option<Document<RelationsFile>>,
     pub(crate) vendors: Vec<Document<VendorFile>>,
 }
@@ -67,16 +71,20 @@ impl<T> Inherited<T> {
 /// Checks everything.
 pub(crate) fn catalog(documents: &Documents, sources: &SourceMap, sink: &mut Sink) -> Catalog {
     let conditions = Conditions::check(&documents.conditions, sources, sink);
-    let mut texts = Texts::default();
-    let mut drafts: Vec<Draft<'_>> = Vec::with_capacity(documents.vendors.len());
-    for document in &documents.vendors {
-        drafts.push(vendor::check(drafts.len(), document, &conditions, sources, &mut texts, sink));
+    let base = documents.base_vendors.len();
+    let mut drafts: Vec<Draft<'_>> = Vec::with_capacity(base + documents.vendors.len());
+    // Which texts a base has is no business of what builds on it, so that each is compared with its own.
+    for documents in [&documents.base_vendors, &documents.vendors] {
+        let mut texts = Texts::default();
+        for document in documents {
+            drafts.push(vendor::check(drafts.len(), document, &conditions, sources, &mut texts, sink));
+        }
     }
     duplicate_vendors(&drafts, sink);
 
     let mappings: Vec<_> = drafts.iter().flat_map(|draft| draft.mappings.iter().copied()).collect();
     let close = match &documents.relations {
-        Some(document) => relations::check(document, &conditions, &drafts, &mappings, sink),
+        Some(document) => relations::check(document, &conditions, (&drafts, base), &mappings, sink),
         None => Vec::new(),
     };
     // Only a catalog without problems gets out, so that this need not be spent on one with some.
@@ -89,10 +97,12 @@ pub(crate) fn catalog(documents: &Documents, sources: &SourceMap, sink: &mut Sin
             }
         }
     }
+    let own = drafts.split_off(base);
     Catalog {
-        files: sources.readable().map(|source| source.path.clone()).collect(),
+        files: sources.readable().map(Path::to_path_buf).collect(),
         conditions: conditions.list,
-        vendors: drafts.into_iter().map(|draft| draft.vendor).collect(),
+        base_vendors: drafts.into_iter().map(|draft| draft.vendor.id).collect(),
+        vendors: own.into_iter().map(|draft| draft.vendor).collect(),
     }
 }
 

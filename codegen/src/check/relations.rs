@@ -12,11 +12,12 @@ use super::conditions::Conditions;
 use super::vendor::Draft;
 use super::{Sink, suggest, texts};
 
-/// The entries that relate two codes which the tree does not relate.
+/// The entries that relate two codes which the tree does not relate. The first `base` of the drafts are the vendors of
+/// the catalog that this one builds on.
 pub(crate) fn check(
     document: &Document<RelationsFile>,
     conditions: &Conditions<'_>,
-    drafts: &[Draft<'_>],
+    (drafts, base): (&[Draft<'_>], usize),
     mappings: &[Mapping],
     sink: &mut Sink,
 ) -> Vec<CloseEntry> {
@@ -50,9 +51,20 @@ pub(crate) fn check(
             sink.push(Diagnostic::new(Kind::AlreadyRelated, file.at(first), label).help("remove this entry"));
             continue;
         }
+        if by_base(mappings, between, base) {
+            let label = "both are codes of the catalog that this one builds on".to_owned();
+            let help = "name a code of this catalog, or propose the pair for that one";
+            sink.push(Diagnostic::new(Kind::NotAPair, file.at(first), label).help(help));
+            continue;
+        }
         entries.push(CloseEntry { between, reason });
     }
     entries
+}
+
+/// Do both codes belong to the catalog underneath, whose own records could not tell of the pair?
+fn by_base(mappings: &[Mapping], between: [usize; 2], base: usize) -> bool {
+    between.iter().all(|&at| mappings.get(at).is_some_and(|mapping| mapping.vendor < base))
 }
 
 /// The two codes of an entry, and the scalar that names the first.

@@ -18,6 +18,8 @@ mod raise;
 mod record;
 mod stub;
 
+use std::path::{Path, PathBuf};
+
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -53,23 +55,27 @@ pub fn expand(catalog: &Catalog) -> TokenStream {
     quote! { #track #conditions #any #raise #(#vendors)* }
 }
 
-/// The macro by which catalogs of other crates build on this one: it tells them where its conditions are written.
+/// The macro by which catalogs of other crates build on this one: it tells them where its conditions and its vendors
+/// are written.
 ///
 /// A proc macro cannot ask another crate for anything; a macro of that crate can hand over what it knew when the crate
 /// was compiled.
-pub fn expand_extension(conditions: &std::path::Path) -> TokenStream {
+pub fn expand_extension(conditions: &Path, vendors: &[PathBuf]) -> TokenStream {
     let conditions = conditions.to_string_lossy();
+    let vendors = vendors.iter().map(|file| file.to_string_lossy());
     quote! {
         #[doc(hidden)]
         #[macro_export]
         macro_rules! __extend {
-            ($($call:tt)*) => { ::apigw_errors::catalog! { base: #conditions, $($call)* } };
+            ($($call:tt)*) => {
+                ::apigw_errors::catalog! { base: { conditions: #conditions, vendors: [#(#vendors),*] }, $($call)* }
+            };
         }
     }
 }
 
 /// Makes the compiler rebuild when a file changes, also beside errors.
-pub fn track(files: &[std::path::PathBuf]) -> TokenStream {
+pub fn track(files: &[PathBuf]) -> TokenStream {
     let files = files.iter().map(|file| file.to_string_lossy().into_owned());
     quote! { #(const _: &[u8] = ::core::include_bytes!(#files);)* }
 }

@@ -123,13 +123,7 @@ fn code(catalog: &Catalog, vendor: &Vendor, index: usize, code: &Code) -> TokenS
     });
     let (summary, remedy, notes) = (text(&code.summary), text(&code.remedy), option_text(code.notes.as_ref()));
     let equivalents = code.equivalents.iter().map(|other| {
-        let path = match catalog.vendors.get(other.vendor) {
-            Some(them) if them.id != vendor.id => {
-                let module = module(&them.id);
-                quote!(super::#module::CODES)
-            }
-            _ => quote!(CODES),
-        };
+        let path = codes_of(catalog, vendor, other.vendor);
         let (at, relation, reason) =
             (number(other.code), facet("Relation", other.relation.variant()), option_text(other.reason.as_ref()));
         quote!(::apigw_errors::Equivalent { code: &#path[#at], relation: #relation, reason: #reason })
@@ -145,6 +139,21 @@ fn code(catalog: &Catalog, vendor: &Vendor, index: usize, code: &Code) -> TokenS
             summary: #summary, remedy: #remedy, notes: #notes,
             equivalents: &[#(#equivalents),*], place: #written,
         }
+    }
+}
+
+/// The records of the vendor with this number, as they are reached from those of `vendor`.
+fn codes_of(catalog: &Catalog, vendor: &Vendor, number: usize) -> TokenStream {
+    if let Some(base) = catalog.base_vendors.get(number) {
+        let module = module(base);
+        return quote!(::apigw_errors::#module::CODES);
+    }
+    match number.checked_sub(catalog.base_vendors.len()).and_then(|own| catalog.vendors.get(own)) {
+        Some(them) if them.id != vendor.id => {
+            let module = module(&them.id);
+            quote!(super::#module::CODES)
+        }
+        _ => quote!(CODES),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::time::Instant;
 
-use apigw_errors::CATALOG;
+use apigw_errors::Catalog;
 use http::StatusCode;
 
 use super::{Answer, moment};
@@ -29,7 +29,7 @@ a{color:#79b8ff}svg{fill:#79b8ff}.bad{color:#ff9492}}";
 pub(super) async fn answer(control: &Control) -> Answer {
     let tally = control.tally().await;
     let now = slot(Instant::now());
-    let base = control.help_base();
+    let (base, catalog) = (control.help_base(), control.catalog());
     let mut rows: Vec<(u64, Vec<u32>, &Raised)> = tally
         .errors
         .values()
@@ -72,7 +72,7 @@ pub(super) async fn answer(control: &Control) -> Answer {
          <th>Course</th><th class=\"n\">Since start</th></tr></thead><tbody>"
     );
     for (recent, counts, raised) in &rows {
-        row(&mut body, *recent, counts, raised, base.as_deref());
+        row(&mut body, *recent, counts, raised, base.as_deref(), &catalog);
     }
     body.push_str("</tbody></table></body></html>\n");
     page(body)
@@ -82,9 +82,9 @@ fn page(body: String) -> Answer {
     Answer { status: StatusCode::OK, content_type: "text/html; charset=utf-8", body }
 }
 
-fn row(body: &mut String, recent: u64, counts: &[u32], raised: &Raised, base: Option<&str>) {
+fn row(body: &mut String, recent: u64, counts: &[u32], raised: &Raised, base: Option<&str>, catalog: &Catalog) {
     let (vendor, id) = raised.name();
-    let condition = CATALOG.all_conditions().find(|row| row.id == raised.condition);
+    let condition = catalog.condition(raised.condition);
     let vendor = raised.code.map_or(vendor, |code| code.vendor.name.en);
     let text = raised.code.and_then(|code| code.code).unwrap_or(id);
     let title = condition.map_or(raised.condition, |row| row.title.en);

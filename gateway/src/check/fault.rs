@@ -41,7 +41,7 @@ pub(crate) async fn check(
     let field = snapshot.fault_header.as_ref().and_then(|name| headers.get(name));
     if let Some(field) = field {
         let text = field.to_str().unwrap_or_default();
-        let fault = Fault::parse(text, voice).map_err(|error| {
+        let fault = Fault::parse(text, voice, &snapshot.catalog).map_err(|error| {
             tracing::warn!(route = &*route.id, help = &*error.help, "a call wants a fault: {error}");
             Condition::Request
         })?;

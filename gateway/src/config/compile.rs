@@ -44,6 +44,7 @@ pub(super) fn compile(file: &File, catalog: &Catalog) -> Result<(Snapshot, Vec<P
     let (hosts, names) = hosts::hosts(&file.hosts, shared, &mut sink);
     let (endpoints, pools) = pools.into_inner().into_parts();
     let mut snapshot = Snapshot {
+        catalog: *catalog,
         listeners,
         threads: threads(file.threads.as_ref(), &mut sink),
         limits,

@@ -1,5 +1,6 @@
 //! Faults that are wanted.
 
+use apigw_errors::Catalog;
 use serde::{Deserialize, Serialize};
 
 use super::file::{At, Word};
@@ -32,7 +33,7 @@ pub(crate) struct Fault {
 }
 
 /// Reads it.
-pub(super) fn compile(fault: &Fault, voice: Option<Voice>, sink: &mut Sink) -> Option<fault::Fault> {
+pub(super) fn compile(fault: &Fault, voice: Option<Voice>, catalog: &Catalog, sink: &mut Sink) -> Option<fault::Fault> {
     let mut report = |word: &At<Word>, Unreadable { message, help }: Unreadable| {
         sink.report_with::<()>(word.referenced, message, help);
     };
@@ -45,7 +46,7 @@ pub(super) fn compile(fault: &Fault, voice: Option<Voice>, sink: &mut Sink) -> O
         }
     }
     if let Some(word) = &fault.condition {
-        match What::of_condition(&word.value) {
+        match What::of_condition(&word.value, voice?, catalog) {
             Ok(_) if fault.code.is_some() => {
                 sink.report_with::<()>(word.referenced, "a code and a condition", "write one of the two");
             }

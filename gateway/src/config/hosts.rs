@@ -152,7 +152,7 @@ fn compile_route(
         auth: auth.unwrap_or_default(),
         rate: rate.unwrap_or_default(),
         quota: quota.unwrap_or_default(),
-        fault: route.fault.as_ref().and_then(|fault| fault::compile(fault, voice, sink)),
+        fault: route.fault.as_ref().and_then(|fault| fault::compile(fault, voice, shared.catalog, sink)),
         parameters: parameters.unwrap_or_default(),
         backend: backend.unwrap_or(Backend::Unconfigured),
         help_link: route.help_link.unwrap_or(true),

@@ -4,6 +4,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use apigw_errors::Catalog;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::timeout;
 
@@ -117,6 +118,11 @@ impl Control {
     /// Where the reference site is.
     pub(crate) fn help_base(&self) -> Option<Box<str>> {
         self.shared.snapshot.load().help_base.clone()
+    }
+
+    /// The catalog of the configuration.
+    pub(crate) fn catalog(&self) -> Catalog {
+        self.shared.snapshot.load().catalog
     }
 
     /// Why calls should go elsewhere, if they should.

@@ -1,13 +1,13 @@
 //! `apigw-errors check`
 
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use apigw_errors_codegen::diagnostic::Colour;
 use apigw_errors_codegen::{Files, read};
 
 use super::Outcome;
+use crate::cli::base::{self, CONDITIONS, Chosen};
 use crate::cli::canonical;
 use crate::cli::failure::Failure;
 use crate::cli::screen::Screen;
@@ -18,10 +18,11 @@ Examples:
   apigw-errors check . && cargo build
   apigw-errors check catalog --layout     # in CI
   apigw-errors check catalog --fix        # before a commit
-  apigw-errors check my/catalog --base path/to/apigw-errors/catalog
+  apigw-errors check my/catalog           # a catalog that builds on ours
 
-The folder holds `conditions.yaml`, `vendors/*.yaml` and perhaps `relations.yaml`; over a base, `conditions.yaml` holds \
-what it adds to the base's, or is not there. The problems are those that the macro \
+The folder holds `conditions.yaml`, `vendors/*.yaml` and perhaps `relations.yaml`; if its \
+conditions stand below those of another catalog, `conditions.yaml` holds what it adds to them, or is not there, and the \
+base is the catalog built into this program unless `--base` names another. The problems are those that the macro \
 `catalog!` reports, all at once. `--fix` writes the files in canonical form: levels of two spaces, fields in the order \
 of the guide, single empty lines; comments stay with what they stand above, wording and quotes are left alone. Files \
 of a catalog with problems are not touched. Exit status: 0 no problem, 1 problems, 2 the folder cannot be read or written.";
@@ -39,23 +40,26 @@ pub(crate) struct Args {
     /// Count a file that is not in canonical form as a problem.
     #[arg(long)]
     layout: bool,
-    /// Folder of the catalog that this one builds on.
+    /// Folder of the catalog that this one builds on; without it, a catalog that has no root `outcome` builds on ours.
     #[arg(long, value_name = "FOLDER")]
     base: Option<PathBuf>,
 }
 
 pub(crate) fn run(args: &Args, screen: &Screen) -> Result<Outcome, Failure> {
-    let files = files(&args.path, args.base.as_deref())?;
+    folder(&args.path)?;
+    let base = Chosen::of(&args.path, args.base.as_deref());
+    let files = files(&args.path, &base)?;
     match read(&args.path, &files) {
         Ok(catalog) => {
             let codes: usize = catalog.vendors.iter().map(|vendor| vendor.codes.len()).sum();
-            let (vendors, conditions) = (catalog.vendors.len(), catalog.conditions.len());
-            let summary = format!("no problems: {vendors} vendors, {codes} codes, {conditions} conditions\n");
+            let conditions = catalog.conditions.len() - catalog.base_len();
+            let (vendors, codes) = (count(catalog.vendors.len(), "vendor"), count(codes, "code"));
+            let summary = format!("no problems: {vendors}, {codes}, {}\n{base}", count(conditions, "condition"));
             layout(args, &files, summary)
         }
         Err(report) => {
             let colour = if screen.colour { Colour::Always } else { Colour::Never };
-            Ok(Outcome { success: false, ..Outcome::done(report.render(colour)) })
+            Ok(Outcome { success: false, ..Outcome::done(format!("{}{base}", report.render(colour))) })
         }
     }
 }
@@ -80,42 +84,24 @@ fn layout(args: &Args, files: &Files, summary: String) -> Result<Outcome, Failur
     Ok(Outcome::nothing(complaint + "run `apigw-errors check` with `--fix` to write it\n"))
 }
 
-/// The files of a catalog in its folder; vendors by name, so that a report is the same everywhere.
-fn files(folder: &Path, base: Option<&Path>) -> Result<Files, Failure> {
-    const CONDITIONS: &str = "conditions.yaml";
+/// The files of a catalog in its folder.
+fn files(folder: &Path, base: &Chosen) -> Result<Files, Failure> {
     const RELATIONS: &str = "relations.yaml";
-    let missing = |file| Failure::NoCatalog { folder: folder.to_owned(), file };
-    match fs::metadata(folder) {
-        Ok(found) if found.is_dir() => {}
-        Ok(_) => return Err(Failure::NoFolder(folder.to_owned())),
-        Err(source) => return Err(Failure::Read { path: folder.to_owned(), source }),
+    let vendors = base::vendors(folder)?;
+    let there = |file: &str| folder.join(file).exists().then(|| file.to_owned());
+    Ok(Files { base: base.files()?, conditions: there(CONDITIONS), relations: there(RELATIONS), vendors })
+}
+
+/// Refuses what cannot be a catalog's folder.
+fn folder(path: &Path) -> Result<(), Failure> {
+    match fs::metadata(path) {
+        Ok(found) if found.is_dir() => Ok(()),
+        Ok(_) => Err(Failure::NoFolder(path.to_owned())),
+        Err(source) => Err(Failure::Read { path: path.to_owned(), source }),
     }
-    let conditions = folder.join(CONDITIONS).exists().then(|| CONDITIONS.to_owned());
-    let base = match base {
-        Some(base) => {
-            let path = base.join(CONDITIONS);
-            Some(std::path::absolute(&path).map_err(|source| Failure::Read { path, source })?)
-        }
-        None if conditions.is_none() => return Err(missing(CONDITIONS)),
-        None => None,
-    };
-    let listed = folder.join("vendors");
-    let entries = match fs::read_dir(&listed) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(missing("vendors")),
-        Err(source) => return Err(Failure::Read { path: listed, source }),
-    };
-    let mut vendors = Vec::new();
-    for entry in entries {
-        let name = entry.map_err(|source| Failure::Read { path: listed.clone(), source })?.file_name();
-        if let Some(name) = name.to_str().filter(|name| Path::new(name).extension().is_some_and(|end| end == "yaml")) {
-            vendors.push(format!("vendors/{name}"));
-        }
-    }
-    if vendors.is_empty() {
-        return Err(missing("vendors/*.yaml"));
-    }
-    vendors.sort();
-    let relations = folder.join(RELATIONS).exists().then(|| RELATIONS.to_owned());
-    Ok(Files { base, conditions, relations, vendors })
+}
+
+/// `1 vendor`, `2 vendors`.
+fn count(number: usize, of: &str) -> String {
+    format!("{number} {of}{}", if number == 1 { "" } else { "s" })
 }
