@@ -3,8 +3,8 @@
 //! Nothing of a head is relayed as bytes: it is parsed, what belongs to one hop is removed, and it is written anew.
 
 use http::header::{
-    CONNECTION, CONTENT_LENGTH, EXPECT, HOST, HeaderName, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE, TRAILER,
-    TRANSFER_ENCODING, UPGRADE,
+    AUTHORIZATION, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, EXPECT, HOST, HeaderName,
+    PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, SET_COOKIE, TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
 };
 use http::request::Parts;
 use http::uri::PathAndQuery;
@@ -27,7 +27,6 @@ fn is_hop_by_hop(name: &HeaderName) -> bool {
         &TRANSFER_ENCODING,
         &UPGRADE,
         &TE,
-        &TRAILER,
         &PROXY_AUTHENTICATE,
         &PROXY_AUTHORIZATION,
         &KEEP_ALIVE,
@@ -79,6 +78,8 @@ pub(crate) fn request(
     strip_hop_by_hop(&mut headers);
     headers.remove(CONTENT_LENGTH);
     headers.remove(EXPECT);
+    // Nothing is added to a request after it was checked, so none is announced.
+    headers.remove(TRAILER);
     // After `Connection` had its say: it cannot take away what the gateway knows.
     if let Some(caller) = caller {
         caller.introduce(&mut headers);
@@ -120,6 +121,17 @@ pub(crate) fn uri(asked: &Uri, path: &str, methods: &Methods, base: Option<&Path
 /// Removes from a backend's answer what concerns its connection to us.
 pub(crate) fn response(headers: &mut HeaderMap) {
     strip_hop_by_hop(headers);
+}
+
+/// Removes from the trailers of a backend's answer what must stand in a head to mean anything, and would mislead whoever
+/// merges the two (RFC 9110, section 6.5.1). The rest goes to clients that can take it.
+pub(crate) fn trailers(trailers: &mut HeaderMap) {
+    strip_hop_by_hop(trailers);
+    for name in
+        [CONTENT_LENGTH, CONTENT_TYPE, CONTENT_ENCODING, CONTENT_RANGE, HOST, AUTHORIZATION, SET_COOKIE, TRAILER]
+    {
+        trailers.remove(name);
+    }
 }
 
 /// A value that no client can have sent: the address of the connection itself.

@@ -207,6 +207,25 @@ fn bodies_stream_both_ways() {
 }
 
 #[test]
+fn trailers_of_an_answer_reach_those_who_ask_for_them() {
+    let backend = Backend::answering(
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-Sum, Content-Length\r\n\r\n2\r\nhi\r\n0\r\n\
+         X-Sum: 42\r\nContent-Length: 99\r\nX-Unannounced: 1\r\n\r\n",
+    );
+    let gateway = gateway(&config(&backend));
+    for (asks, sum) in [("TE: trailers\r\nConnection: TE, close\r\n", true), ("Connection: close\r\n", false)] {
+        let mut client = Client::connect(at(&gateway));
+        client.write(format!("GET / HTTP/1.1\r\nHost: h\r\n{asks}\r\n"));
+        let mut answer = String::new();
+        client.stream().read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        assert!(!head.to_lowercase().contains("content-length:"), "{head}");
+        assert_eq!(body.to_lowercase().contains("x-sum: 42"), sum, "{answer}");
+        assert!(!body.to_lowercase().contains("content-length") && !body.contains("nannounced"), "{answer}");
+    }
+}
+
+#[test]
 fn a_truncated_answer_looks_truncated() {
     let answers: [&[u8]; 3] = [
         b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf",

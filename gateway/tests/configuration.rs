@@ -44,7 +44,7 @@ hosts:
       - { id: two, path: "/a/{c}", methods: [GET] }
       - { id: three, path: /r, auth: { scheme: basic }, rate: { limit: 5, per: fortnight } }
       - { id: four, path: /s, rate: { limit: 5, per: minute, by: app } }
-      - { id: five, path: /t, backend: { url: "https://b.example", timeout: 5 } }
+      - { id: five, path: /t, backend: { url: "ftp://b.example", timeout: 5 } }
       - { id: six, path: /u, backend: { url: b.example } }
   - host: B.example
     dialect: problem
@@ -77,9 +77,9 @@ test: { clock: noon }
         (20, 48, "unknown signature scheme `basic`"),
         (20, 80, "unknown window `fortnight`"),
         (21, 66, "calls cannot be counted by app on a route without `auth`"),
-        (22, 47, "`https://b.example` is no backend: HTTPS to backends is not supported yet"),
-        (22, 77, "`5` is no time"),
-        (23, 46, "`b.example` is no backend: it does not begin with `http://`"),
+        (22, 47, "`ftp://b.example` is no backend: it begins with neither `http://` nor `https://`"),
+        (22, 75, "`5` is no time"),
+        (23, 46, "`b.example` is no backend: it begins with neither `http://` nor `https://`"),
         (24, 11, "second host `B.example`"),
         (27, 22, "the secret is empty"),
         (27, 46, "there is no route `seven`"),

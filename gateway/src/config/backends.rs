@@ -6,12 +6,14 @@ use std::time::Duration;
 
 use http::uri::{Authority, PathAndQuery};
 use http::{HeaderValue, Uri};
+use serde_yaml::Location;
 
 use super::file::{self, At, Word};
 use super::sink::Sink;
 use super::{micro_service, mock};
 use crate::snapshot::{Backend, Ejection, Endpoint, Pool, Probe, Service, Target, Timeouts};
 use crate::upstream::balance::{self, Balance};
+use crate::upstream::tls::{Tls, TlsOptions};
 
 const TIMEOUT: Duration = Duration::from_secs(60);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -26,7 +28,7 @@ pub(super) struct Pools {
     endpoints: Vec<Endpoint>,
     compiled: Vec<Pool>,
     /// Positions of endpoints by address.
-    addresses: HashMap<(Box<str>, u16), usize>,
+    addresses: HashMap<(Box<str>, u16, Option<TlsOptions>), usize>,
     /// Positions of pools by id, and by id and group.
     named: HashMap<(Box<str>, Option<Box<str>>), usize>,
     /// Positions of pools of one, by endpoint.
@@ -68,6 +70,7 @@ impl Pools {
         };
         let like =
             |shape: &Pool, name: Box<str>| Pool { name, targets: Vec::new(), probe: shape.probe.clone(), ..*shape };
+        let tls = pool.tls.as_ref().map(|tls| (tls_options(tls, sink), tls.referenced));
         let mut whole = like(&shape, id.clone());
         let mut groups: Vec<(Box<str>, Pool)> = Vec::new();
         for server in &pool.servers {
@@ -88,7 +91,7 @@ impl Pools {
                 }
                 continue;
             };
-            let Some(endpoint) = self.endpoint(&host, port) else { continue };
+            let Some(endpoint) = self.endpoint(&host, port, tls.clone(), sink) else { continue };
             let health = Arc::default();
             for pool in joined.filter(|_| weight > 0) {
                 pool.targets.push(Target { endpoint, weight, health: Arc::clone(&health) });
@@ -102,20 +105,34 @@ impl Pools {
         self.compiled.push(whole);
     }
 
-    fn endpoint(&mut self, host: &str, port: u16) -> Option<usize> {
+    /// The position of an address; `tls` stands where the settings of its TLS are written.
+    fn endpoint(
+        &mut self,
+        host: &str,
+        port: u16,
+        tls: Option<(TlsOptions, Location)>,
+        sink: &mut Sink,
+    ) -> Option<usize> {
         let host: Box<str> = host.trim_matches(['[', ']']).to_ascii_lowercase().into();
-        if let Some(known) = self.addresses.get(&(host.clone(), port)) {
+        let key = (host.clone(), port, tls.as_ref().map(|(options, _)| options.clone()));
+        if let Some(known) = self.addresses.get(&key) {
             return Some(*known);
         }
-        let shown = match (host.contains(':'), port) {
-            (true, 80) => format!("[{host}]"),
-            (true, _) => format!("[{host}]:{port}"),
-            (false, 80) => host.to_string(),
-            (false, _) => format!("{host}:{port}"),
+        let usual = if tls.is_some() { 443 } else { 80 };
+        let shown = match (host.contains(':'), port == usual) {
+            (true, true) => format!("[{host}]"),
+            (true, false) => format!("[{host}]:{port}"),
+            (false, true) => host.to_string(),
+            (false, false) => format!("{host}:{port}"),
         };
         let host_field = HeaderValue::try_from(shown).ok()?;
-        self.addresses.insert((host.clone(), port), self.endpoints.len());
-        self.endpoints.push(Endpoint { host, port, host_field });
+        let tls = match tls.map(|(options, at)| (Tls::new(&options, &host), at)) {
+            None => None,
+            Some((Ok(tls), _)) => Some(tls),
+            Some((Err(error), at)) => return sink.report(at, error.to_string()),
+        };
+        self.addresses.insert(key, self.endpoints.len());
+        self.endpoints.push(Endpoint { host, port, host_field, tls });
         Some(self.endpoints.len() - 1)
     }
 
@@ -181,8 +198,13 @@ impl Pools {
                     let help = "a `url` holds its path itself, and has no groups";
                     sink.report_with::<()>(stray.referenced, "this goes with a pool", help);
                 }
-                let Some((host, port, path)) = url_of(url, sink) else { return Backend::Undefined };
-                let Some(endpoint) = self.endpoint(&host, port) else { return Backend::Undefined };
+                let Some((is_https, host, port, path)) = url_of(url, sink) else { return Backend::Undefined };
+                let tls = match &backend.tls {
+                    Some(tls) if !is_https => sink.report(tls.referenced, "this goes with `https://`"),
+                    Some(tls) => Some((tls_options(tls, sink), tls.referenced)),
+                    None => is_https.then(|| (TlsOptions::default(), url.referenced)),
+                };
+                let Some(endpoint) = self.endpoint(&host, port, tls, sink) else { return Backend::Undefined };
                 service(self.alone(endpoint, &url.value), path)
             }
             (None, Some(pool)) => {
@@ -196,6 +218,22 @@ impl Pools {
                 }
             }
         }
+    }
+}
+
+fn tls_options(written: &At<file::Tls>, sink: &mut Sink) -> TlsOptions {
+    let tls = &written.value;
+    let text = |word: &Option<Word>| word.as_ref().map(|word| Box::from(word.0.as_str()));
+    let identity = match (text(&tls.certificate), text(&tls.key)) {
+        (Some(certificate), Some(key)) => Some((certificate, key)),
+        (None, None) => None,
+        _ => sink.report(written.referenced, "`certificate` and `key` go together"),
+    };
+    TlsOptions {
+        authorities: text(&tls.ca),
+        identity,
+        server_name: text(&tls.server_name),
+        unverified: tls.verify == Some(false),
     }
 }
 
@@ -269,19 +307,19 @@ fn path(word: &At<Word>, sink: &mut Sink) -> Option<PathAndQuery> {
     })
 }
 
-/// Host, port and path of a `url`.
-fn url_of(word: &At<Word>, sink: &mut Sink) -> Option<(String, u16, Option<PathAndQuery>)> {
+/// Whether a `url` is HTTPS; its host, port and path.
+fn url_of(word: &At<Word>, sink: &mut Sink) -> Option<(bool, String, u16, Option<PathAndQuery>)> {
     let wrong = |sink: &mut Sink, why: &str| {
         let message = format!("`{}` is no backend: {why}", word.value);
-        sink.report_with(word.referenced, message, "write http://host[:port][/path]")
+        sink.report_with(word.referenced, message, "write http://host[:port][/path] or https://…")
     };
     let Ok(uri) = word.value.parse::<Uri>() else { return wrong(sink, "it is no address") };
     let Some(authority) = uri.authority() else { return wrong(sink, "it names no host") };
-    match uri.scheme_str() {
-        Some("http") => {}
-        Some("https") => return wrong(sink, "HTTPS to backends is not supported yet"),
-        _ => return wrong(sink, "it does not begin with `http://`"),
-    }
+    let is_https = match uri.scheme_str() {
+        Some("http") => false,
+        Some("https") => true,
+        _ => return wrong(sink, "it begins with neither `http://` nor `https://`"),
+    };
     if authority.as_str().contains('@') || uri.query().is_some() || word.value.contains(['{', '}']) {
         return wrong(sink, "it can hold no user, query or parameter");
     }
@@ -289,5 +327,6 @@ fn url_of(word: &At<Word>, sink: &mut Sink) -> Option<(String, u16, Option<PathA
         "" | "/" if !word.value.ends_with('/') => None,
         _ => uri.path_and_query().cloned(),
     };
-    Some((authority.host().to_owned(), authority.port_u16().unwrap_or(80), path))
+    let port = authority.port_u16().unwrap_or(if is_https { 443 } else { 80 });
+    Some((is_https, authority.host().to_owned(), port, path))
 }

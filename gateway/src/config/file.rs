@@ -12,7 +12,7 @@ use serde::de::{Deserializer, Visitor};
 use serde::{Deserialize, Serialize};
 use serde_yaml::Spanned;
 
-pub(crate) use backend::{Backend, Backends, Ejection, Pool, Probe};
+pub(crate) use backend::{Backend, Backends, Ejection, Pool, Probe, Tls};
 
 pub(crate) use super::admin::Admin;
 pub(crate) use super::fault::Fault;

@@ -169,5 +169,5 @@ fn endpoint(host: Box<str>, port: u16) -> Option<Rc<Endpoint>> {
     let text = if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") };
     text.parse::<http::uri::Authority>().ok()?;
     let host_field = HeaderValue::try_from(text).ok()?;
-    (port > 0).then(|| Rc::new(Endpoint { host, port, host_field }))
+    (port > 0).then(|| Rc::new(Endpoint { host, port, host_field, tls: None }))
 }

@@ -10,6 +10,7 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use crate::parameters::Place;
 use crate::upstream::balance::Balance;
 use crate::upstream::health::Health;
+use crate::upstream::tls::Tls;
 
 /// Where calls of an API go.
 #[derive(Debug)]
@@ -139,6 +140,8 @@ pub struct Endpoint {
     pub port: u16,
     /// Both, as a `Host` field says them.
     pub host_field: HeaderValue,
+    /// How it is spoken to under TLS; `None` for in the clear.
+    pub tls: Option<Tls>,
 }
 
 /// When a server that fails is left out for a while.

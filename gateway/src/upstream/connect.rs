@@ -23,7 +23,14 @@ pub(super) async fn connect(
     let addresses = timeout_at(deadline, resolver.resolve(&endpoint.host));
     let addresses = addresses.await.map_err(|_| Failure::ConnectTimeout)??;
     let stream = dial(&addresses, endpoint.port, dialable, deadline).await?;
-    Ok(Box::new(Connection::new(Stream::Tcp(stream))))
+    let stream = match &endpoint.tls {
+        None => Stream::Tcp(stream),
+        Some(tls) => {
+            let shaken = timeout_at(deadline, tls.connect(stream)).await.map_err(|_| Failure::ConnectTimeout)?;
+            Stream::Tls(Box::new(shaken.map_err(Failure::Tls)?))
+        }
+    };
+    Ok(Box::new(Connection::new(stream)))
 }
 
 /// Tries the addresses in order, each with its share of the time that is left. What is checked is the address that is

@@ -97,7 +97,10 @@ impl Body for Download {
         this.waiting_until = None;
         let frame = match next {
             Ok(Next::Data(data)) => Some(Ok(Frame::data(data))),
-            Ok(Next::Trailers(trailers)) => Some(Ok(Frame::trailers(trailers))),
+            Ok(Next::Trailers(mut trailers)) => {
+                crate::forward::trailers(&mut trailers);
+                Some(Ok(Frame::trailers(trailers)))
+            }
             Ok(Next::End) => None,
             Err(broken) => {
                 this.broken = Some(Cut::Broken(broken));

@@ -18,6 +18,9 @@ pub(crate) enum Failure {
     /// There is no way there.
     #[error("the backend cannot be reached")]
     Unreachable(#[source] io::Error),
+    /// TLS with it failed: its certificate is not trusted, ours is not, or it speaks none.
+    #[error("TLS with the backend failed: {0}")]
+    Tls(#[source] io::Error),
     /// No connection in time.
     #[error("connecting to the backend took too long")]
     ConnectTimeout,
@@ -90,6 +93,7 @@ impl Failure {
             Self::Unresolved(_)
             | Self::Refused
             | Self::Unreachable(_)
+            | Self::Tls(_)
             | Self::ConnectTimeout
             | Self::Timeout
             | Self::Interim(_)

@@ -19,6 +19,7 @@ mod request;
 mod resolve;
 mod retry;
 mod stream;
+pub(crate) mod tls;
 mod tunnel;
 mod upload;
 

@@ -47,7 +47,11 @@ impl Budget {
 pub(super) fn is_sound(failure: &Failure, method: &Method, sent: bool) -> bool {
     match failure {
         // Never left.
-        Failure::Unresolved(_) | Failure::Refused | Failure::Unreachable(_) | Failure::ConnectTimeout => true,
+        Failure::Unresolved(_)
+        | Failure::Refused
+        | Failure::Unreachable(_)
+        | Failure::Tls(_)
+        | Failure::ConnectTimeout => true,
         Failure::Reset => !sent || method.is_idempotent(),
         Failure::BadResponse(_) => method.is_idempotent(),
         // Waiting as long again helps nobody, and the rest would end the same way.

@@ -27,7 +27,8 @@ pub(crate) struct Backends {
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Backend {
-    /// `http://10.0.0.7:8000/base`. Without a path the API's path is kept; with one, it replaces what the API matched.
+    /// `http://10.0.0.7:8000/base`, `https://…`. Without a path the API's path is kept; with one, it replaces what the
+    /// API matched.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) url: Option<At<Word>>,
     /// An answer that the gateway gives by itself, in place of `url`.
@@ -36,6 +37,9 @@ pub(crate) struct Backend {
     /// A micro-service that each call names, in place of `url`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) micro_service: Option<At<micro_service::Written>>,
+    /// With `https`: whom to trust and who we are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) tls: Option<At<Tls>>,
     /// Id of a pool, in place of `url`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) pool: Option<At<Word>>,
@@ -78,6 +82,9 @@ pub(crate) struct Pool {
     /// The port of servers that have none of their own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) port: Option<At<u16>>,
+    /// The servers speak HTTPS; `tls: {}` with what is usual.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) tls: Option<At<Tls>>,
     /// The servers.
     #[serde(default)]
     pub(crate) servers: Vec<Server>,
@@ -136,4 +143,25 @@ pub(crate) struct Probe {
     /// Bad probes in a row after which it is not; 3 by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) unhealthy: Option<At<Word>>,
+}
+
+/// TLS to servers.
+#[derive(Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Tls {
+    /// File of the certificate authorities that are trusted (PEM); those of the system by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) ca: Option<Word>,
+    /// File of our own certificate and its intermediates (PEM), for servers that ask who calls.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) certificate: Option<Word>,
+    /// File of its private key (PEM).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) key: Option<Word>,
+    /// The name that is asked for and has to stand in the server's certificate; the dialled host by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) server_name: Option<Word>,
+    /// `false` takes any certificate: whoever sits on the way can read and change everything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) verify: Option<bool>,
 }
