@@ -84,7 +84,7 @@ fn what_is_set_aside_is_said_as_a_warning() {
             "the mock has no `body`, so calls of this API will be answered with a configuration error",
             "a status is a number from 200 to 599",
             "`content-length` is set by the gateway",
-            "`ftp://files.example` is no backend: it does not begin with `http://`",
+            "`ftp://files.example` is no backend: it begins with neither `http://` nor `https://`",
             "unknown signature scheme `none`",
             "unknown window `eon`",
             "`https://*.example` is no origin",

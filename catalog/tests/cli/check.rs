@@ -118,13 +118,18 @@ fn a_catalog_with_problems_is_not_touched() {
     assert_eq!(fs::read_to_string(&file).unwrap(), wrong);
 }
 
-/// The same as the macro: a catalog on our conditions needs them to be checked, and only then is it right.
+/// The same as the macro: a catalog on our conditions is checked with them. Without a word they are those built in.
 #[test]
 fn a_catalog_over_a_base_is_checked_with_it() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/fixtures/azure-apim/catalog");
-    let alone = run(&format!("check {folder}"));
-    assert_eq!(alone.status, 1, "{alone:?}");
+    let right = "no problems: 1 vendor, 25 codes";
+    let over_ours = run(&format!("check {folder}"));
+    assert!(over_ours.status == 0 && over_ours.out.contains(right), "{over_ours:?}");
+    assert!(over_ours.out.contains("built into this program"), "{over_ours:?}");
     let base = env!("CARGO_MANIFEST_DIR");
-    let over = run(&format!("check {folder} --base {base}"));
-    assert!(over.status == 0 && over.out.contains("no problems: 1 vendors, 25 codes"), "{over:?}");
+    let over_a_folder = run(&format!("check {folder} --base {base}"));
+    assert!(over_a_folder.status == 0 && over_a_folder.out.contains(right), "{over_a_folder:?}");
+    assert!(!over_a_folder.out.contains("built into this program"), "{over_a_folder:?}");
+    let elsewhere = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
+    assert_eq!(run(&format!("check {folder} --base {elsewhere}")).status, 1, "a folder without a catalog is no base");
 }
