@@ -6,13 +6,8 @@ use apigw_errors::Occurrence as _;
 use apigw_errors::envelope::{EnvelopeField, EnvelopeForm, Header, RequestIdForm, Values};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use super::{Client, Envelope, Facts, Told};
+use super::{Envelope, Facts, Told};
 use crate::request_id::RequestId;
-
-const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
-const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
-const X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 
 impl Envelope for EnvelopeForm {
     fn name(&self) -> &'static str {
@@ -53,16 +48,6 @@ impl Envelope for EnvelopeForm {
                 headers.insert(HeaderName::from_static(header.name), value);
             }
         }
-    }
-
-    /// What most gateways tell: no document of a vendor whose envelope is a template says more.
-    fn backend_headers(&self, client: &Client<'_>, headers: &mut HeaderMap) {
-        headers.insert(X_FORWARDED_FOR, client.address.clone());
-        headers.insert(X_FORWARDED_PROTO, HeaderValue::from_static("http"));
-        if let Some(host) = client.host {
-            headers.insert(X_FORWARDED_HOST, host.clone());
-        }
-        headers.insert(X_REQUEST_ID, client.request_id.clone());
     }
 }
 

@@ -3,17 +3,13 @@
 use http::header::SERVER;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use super::{Client, Envelope, Facts, Json, Told};
+use super::{Client, Envelope, Facts, Json, Told, X_FORWARDED_FOR, X_FORWARDED_HOST, X_FORWARDED_PROTO, X_REQUEST_ID};
 use crate::request_id::RequestId;
 use crate::snapshot::RateBy;
 
-const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const X_APIG_MODE: HeaderName = HeaderName::from_static("x-apig-mode");
 const X_APIG_LATENCY: HeaderName = HeaderName::from_static("x-apig-latency");
 const X_APIG_UPSTREAM_LATENCY: HeaderName = HeaderName::from_static("x-apig-upstream-latency");
-const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
-const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
-const X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 const X_REAL_IP: HeaderName = HeaderName::from_static("x-real-ip");
 
 /// See the module.

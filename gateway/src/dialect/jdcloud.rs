@@ -5,15 +5,13 @@
 use http::header::{SERVER, VIA};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use super::{Client, Envelope, Facts, Json, Told};
+use super::{Client, Envelope, Facts, Json, Told, X_FORWARDED_FOR, X_FORWARDED_PROTO};
 use crate::request_id::RequestId;
 use crate::snapshot::Window;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-jdcloud-request-id");
 const UPSTREAM_LATENCY: HeaderName = HeaderName::from_static("x-jdcloud-upstream-latency");
 const PROXY_LATENCY: HeaderName = HeaderName::from_static("x-jdcloud-proxy-latency");
-const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
-const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 const X_REAL_IP: HeaderName = HeaderName::from_static("x-real-ip");
 
 /// See the module.

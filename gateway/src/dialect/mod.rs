@@ -16,13 +16,18 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use apigw_errors::{Catalog, Condition, Dialect, DialectError};
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::request_id::RequestId;
 use crate::snapshot::{Rate, Route};
 use crate::state::Standing;
 
 pub use json::Json;
+
+const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+const X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 
 /// Name of the dialect that is no vendor's: RFC 9457.
 pub const PROBLEM: &str = "problem";
@@ -166,8 +171,15 @@ pub trait Envelope: fmt::Debug + Sync {
     /// Adds what every answer carries, errors and others.
     fn headers(&self, facts: &Facts<'_>, headers: &mut HeaderMap);
 
-    /// Adds what the backend is told about the call.
-    fn backend_headers(&self, client: &Client<'_>, headers: &mut HeaderMap);
+    /// Adds what the backend is told about the call: by default, what most gateways tell.
+    fn backend_headers(&self, client: &Client<'_>, headers: &mut HeaderMap) {
+        headers.insert(X_FORWARDED_FOR, client.address.clone());
+        headers.insert(X_FORWARDED_PROTO, HeaderValue::from_static("http"));
+        if let Some(host) = client.host {
+            headers.insert(X_FORWARDED_HOST, host.clone());
+        }
+        headers.insert(X_REQUEST_ID, client.request_id.clone());
+    }
 
     /// True if the request asks for diagnostic headers in this vendor's way.
     fn wants_diagnostics(&self, _request: &HeaderMap) -> bool {

@@ -5,15 +5,11 @@ use apigw_errors::{Lang, Occurrence};
 use http::header::RETRY_AFTER;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use super::{Client, Envelope, Facts, Json, Told};
+use super::{Envelope, Facts, Json, Told, X_REQUEST_ID};
 use crate::request_id::RequestId;
 
-const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
-const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
-const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
-const X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 
 /// See the module.
 #[derive(Debug)]
@@ -91,15 +87,6 @@ impl Envelope for Problem {
                 headers.insert(name, value);
             }
         }
-    }
-
-    fn backend_headers(&self, client: &Client<'_>, headers: &mut HeaderMap) {
-        headers.insert(X_FORWARDED_FOR, client.address.clone());
-        headers.insert(X_FORWARDED_PROTO, HeaderValue::from_static("http"));
-        if let Some(host) = client.host {
-            headers.insert(X_FORWARDED_HOST, host.clone());
-        }
-        headers.insert(X_REQUEST_ID, client.request_id.clone());
     }
 }
 

@@ -3,7 +3,7 @@
 use http::header::SERVER;
 use http::{HeaderMap, HeaderName, HeaderValue, Version};
 
-use super::{Client, Envelope, Facts, Json, Told};
+use super::{Client, Envelope, Facts, Json, Told, X_FORWARDED_FOR};
 use crate::request_id::RequestId;
 use crate::snapshot::RateBy;
 use crate::state::Standing;
@@ -15,7 +15,6 @@ const X_PLAN_RATE_LIMIT: HeaderName = HeaderName::from_static("x-usageplan-ratel
 const X_PLAN_ID: HeaderName = HeaderName::from_static("x-usageplan-id");
 const X_SECRET_ID: HeaderName = HeaderName::from_static("x-secret-id");
 const X_PLAN_QUOTA: HeaderName = HeaderName::from_static("x-usageplan-quota");
-const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const X_REAL_IP: HeaderName = HeaderName::from_static("x-real-ip");
 const X_CLIENT_PROTO: HeaderName = HeaderName::from_static("x-client-proto");
 const X_CLIENT_PROTO_VER: HeaderName = HeaderName::from_static("x-client-proto-ver");
