@@ -19,11 +19,11 @@ use hyper::body::{Body, Frame, Incoming, SizeHint};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
 use super::io::{Deadlines, Io, Phase, Signals};
+use super::transport::Transport;
 use super::worker::{Busy, Worker};
 use super::{PARSER_BUFFER, PARSER_FREE_HEADER_COUNT, Stop};
 use crate::body::{Cut, Outbound};
@@ -33,15 +33,14 @@ use crate::{fault, forward, pipeline};
 const LINGER: Duration = Duration::from_secs(1);
 
 /// Serves a connection to its end.
-pub(super) async fn serve(
+pub(super) async fn serve<S: Transport>(
     worker: Rc<Worker>,
-    stream: TcpStream,
+    stream: S,
     peer: SocketAddr,
     listener: usize,
     mut stop: watch::Receiver<Stop>,
 ) {
-    // Answers are written whole; waiting to fill a packet only delays them. Without the option they are just slower.
-    let _ = stream.set_nodelay(true);
+    stream.send_promptly();
     let snapshot = worker.snapshot();
     let bounds = snapshot.head_bounds;
     let (io, signals) =

@@ -16,9 +16,9 @@ use std::time::Duration;
 
 use hyper::rt::{Read, ReadBufCursor, Write};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep_until};
 
+use super::transport::Transport;
 use crate::body::Broken;
 use crate::metrics::{self, Bound};
 use crate::screen::{Bounds, Fault, Refusal, Screen, Screened, Then};
@@ -291,11 +291,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Io<S> {
     }
 }
 
-impl Io<TcpStream> {
+impl<S: Transport> Io<S> {
     /// Closes the connection so that the other end sees a reset.
     pub(super) fn reset(self) {
-        // Where that cannot be had, it closes as usual.
-        let _ = self.stream.set_zero_linger();
+        self.stream.reset_when_dropped();
     }
 }
 

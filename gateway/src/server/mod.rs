@@ -9,6 +9,7 @@ mod connection;
 mod control;
 mod io;
 mod listen;
+mod transport;
 mod worker;
 
 use std::io as std_io;

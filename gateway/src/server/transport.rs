@@ -1,0 +1,25 @@
+//! What carries a client's connection: what the engine asks of it beside reading and writing.
+
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+
+/// A stream of bytes to and from a client. Connections are served by code made for each kind of it, so the plain kind
+/// pays nothing for the others.
+pub(super) trait Transport: AsyncRead + AsyncWrite + Unpin + 'static {
+    /// Has every write go out at once. Answers are written whole; waiting to fill a packet only delays them.
+    fn send_promptly(&self);
+
+    /// Has the other end see a reset once this is dropped.
+    fn reset_when_dropped(&self);
+}
+
+// Where the system refuses one of these options, answers are just slower, or connections end as usual.
+impl Transport for TcpStream {
+    fn send_promptly(&self) {
+        let _ = self.set_nodelay(true);
+    }
+
+    fn reset_when_dropped(&self) {
+        let _ = self.set_zero_linger();
+    }
+}
