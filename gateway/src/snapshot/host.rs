@@ -1,0 +1,72 @@
+//! A name served, and how a call to it names its environment.
+
+use http::HeaderName;
+
+use super::{RequestLimits, Route};
+use crate::dialect::Voice;
+use crate::router::Router;
+
+/// A name served.
+#[derive(Debug)]
+pub struct Host {
+    /// Position in [`Snapshot::hosts`](super::Snapshot::hosts).
+    pub number: usize,
+    /// Lower case, without port.
+    pub name: Box<str>,
+    /// How it speaks.
+    pub voice: Voice,
+    /// The protocols a client may use.
+    pub protocols: Protocols,
+    /// How a call names its environment.
+    pub environment: Environment,
+    /// The environments' names; a route table stands for each at the same position.
+    pub environments: Vec<Box<str>>,
+    /// The route tables.
+    pub routers: Vec<Router>,
+    /// The routes.
+    pub routes: Vec<Route>,
+    /// Bounds on requests.
+    pub limits: RequestLimits,
+    /// Whether errors link to their explanation.
+    pub help_link: bool,
+}
+
+/// The protocols a client may use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Protocols {
+    /// HTTP and HTTPS.
+    Both,
+    /// HTTP alone.
+    Http,
+    /// HTTPS alone.
+    Https,
+}
+
+impl Protocols {
+    /// As the vendors print them.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Both => "HTTP,HTTPS",
+            Self::Http => "HTTP",
+            Self::Https => "HTTPS",
+        }
+    }
+}
+
+/// How a call names its environment. Numbers are positions in [`Host::environments`].
+#[derive(Debug)]
+pub enum Environment {
+    /// There is one.
+    Single,
+    /// The first segment of the path is its name.
+    DefaultDomain,
+    /// The path begins with one of these; the longest first, without final slash.
+    Mapping(Vec<(Box<str>, usize)>),
+    /// A header field holds the name.
+    Header {
+        /// The field.
+        name: HeaderName,
+        /// Taken without it.
+        default: usize,
+    },
+}
