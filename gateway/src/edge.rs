@@ -1,7 +1,6 @@
 //! The edge: the one place where a condition becomes bytes, and where every answer gets its vendor's headers.
 
 use std::fmt::Display;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use apigw_errors::{CodeRow, Condition, Occurrence, Status};
@@ -13,14 +12,14 @@ use hyper::ext::ReasonPhrase;
 use crate::access_log::Record;
 use crate::body::Outbound;
 use crate::check::fault::Injected;
+use crate::check::traffic::Counted;
 use crate::cors::Grant;
 use crate::dialect::{Facts, PlanFacts, Told, Voice};
 use crate::fault::Cut;
 use crate::forward;
 use crate::metrics::{self, Bound};
 use crate::server::Handle;
-use crate::snapshot::{Host, Plan, Rate, Route, help_path};
-use crate::state::Standing;
+use crate::snapshot::{Host, Route, help_path};
 use crate::trace::Trace;
 use crate::upstream::{Answer, Handshake};
 
@@ -35,21 +34,9 @@ pub(crate) struct Call<'a> {
     pub(crate) host: Option<&'a Host>,
     pub(crate) route: Option<&'a Route>,
     pub(crate) grant: Option<Grant<'a>>,
-    pub(crate) rate: Option<(&'a Rate, Standing)>,
-    pub(crate) plan: Option<PlanStanding<'a>>,
-    pub(crate) quota: Option<Standing>,
+    pub(crate) counted: Counted<'a>,
     pub(crate) injected: Option<Injected>,
     pub(crate) trace: Option<Trace>,
-}
-
-/// The usage plan in force for a call.
-#[derive(Debug)]
-pub(crate) struct PlanStanding<'a> {
-    pub(crate) plan: &'a Plan,
-    /// The caller's key.
-    pub(crate) key_id: Arc<str>,
-    /// How the key stands against the plan's rate, if it has one.
-    pub(crate) rate: Option<Standing>,
 }
 
 impl Call<'_> {
@@ -57,13 +44,13 @@ impl Call<'_> {
         Facts {
             request_id: &self.request_id,
             route: self.route,
-            rate: self.rate,
-            plan: self.plan.as_ref().map(|standing| PlanFacts {
+            rate: self.counted.rate,
+            plan: self.counted.plan.as_ref().map(|standing| PlanFacts {
                 id: &standing.plan.id,
                 key_id: &standing.key_id,
                 rate: standing.rate,
             }),
-            quota: self.quota,
+            quota: self.counted.quota,
             elapsed: self.started.elapsed(),
             upstream,
             debug: self.debug,

@@ -11,7 +11,6 @@ use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::rc::Rc;
-use std::sync::Arc;
 use std::task::Poll;
 use std::time::Instant;
 
@@ -28,8 +27,9 @@ use crate::caller::Caller;
 use crate::check;
 use crate::check::backend::Destination;
 use crate::check::parameters::Filled;
+use crate::check::traffic::{Counted, Counter};
 use crate::dialect::{Client, Voice};
-use crate::edge::{self, Call, PlanStanding};
+use crate::edge::{self, Call};
 use crate::forward;
 use crate::scheme::{Context, SignedRequest};
 use crate::server::Worker;
@@ -86,9 +86,7 @@ pub(crate) async fn serve(
         host,
         route: None,
         grant: None,
-        rate: None,
-        plan: None,
-        quota: None,
+        counted: Counted::default(),
         injected: None,
         trace: snapshot.trace.map(|_| Trace::of(&parts.headers, worker.ids.next())),
     };
@@ -137,7 +135,6 @@ async fn contained<T>(answer: impl Future<Output = Result<T, Condition>>) -> Res
 }
 
 /// Runs the checks and calls the backend.
-#[expect(clippy::too_many_lines, reason = "the chain of checks reads in one place")]
 async fn answer(
     worker: &Worker,
     connection: &Connection,
@@ -152,7 +149,7 @@ async fn answer(
 
     // Connection.
     check::framing::check(&parts, limits)?;
-    check::overload::check(worker.calls(), worker.shared.calls_per_thread)?;
+    check::overload::check(worker.calls(), snapshot.calls_per_thread())?;
     check::loaded::check(snapshot)?;
 
     // Limits.
@@ -205,35 +202,9 @@ async fn answer(
     };
 
     // Usage plan, rate, quota.
-    if let Some(rate) = &route.rate {
-        let key_id = caller.as_ref().map(|caller| &*caller.id);
-        let ip = connection.peer.ip();
-        let counted = check::rate::count(rate, route, key_id, ip, &*worker.state, call.started).await;
-        let standing = counted.map_err(check::quota::uncounted)?;
-        call.rate = Some((rate, standing));
-        check::rate::check(rate, standing)?;
-    }
-    if let (Some(bound), Some(caller)) = (plan, &caller) {
-        let rate = bound.plan.rate.as_ref();
-        let standing = match rate {
-            Some(rate) => {
-                let counted = check::plan::count(rate, bound, caller, &*worker.state, call.started).await;
-                Some(counted.map_err(check::quota::uncounted)?)
-            }
-            None => None,
-        };
-        call.plan = Some(PlanStanding { plan: &bound.plan, key_id: Arc::clone(&caller.id), rate: standing });
-        if let (Some(rate), Some(standing)) = (rate, standing) {
-            check::plan::check(rate, standing)?;
-        }
-    }
-    for quota in route.quota.iter().chain(plan.and_then(|bound| bound.plan.quota.as_ref())) {
-        let key_id = caller.as_ref().map(|caller| &*caller.id);
-        let counted = check::quota::count(quota, key_id, connection.peer.ip(), &*worker.state, call.started).await;
-        let standing = counted.map_err(check::quota::uncounted)?;
-        call.quota = Some(standing);
-        check::quota::check(standing)?;
-    }
+    let client = connection.peer.ip();
+    let counter = Counter { state: &*worker.state, caller: caller.as_ref(), client };
+    counter.check(route, plan, &mut call.counted).await?;
 
     // Parameters.
     let filled = match &route.parameters {
@@ -319,7 +290,7 @@ async fn authenticate(
         policy: &auth.policy,
     };
     let principal = check::signature::check(auth, &request, &context)?;
-    let nonce = nonces.outcome().await.map_err(check::quota::uncounted)?;
+    let nonce = nonces.outcome().await?;
     check::signature::replay(nonce)?;
     Ok(Caller::from(principal))
 }

@@ -167,6 +167,7 @@ impl Reloader {
         let hash = config.hash;
         let mut snapshot = config.snapshot;
         let needs_restart = keep_what_cannot_change(&mut snapshot, &running.load());
+        snapshot.keep_health(&running.load());
         running.store(Arc::new(snapshot));
         let mut status = self.lock();
         status.version += 1;

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use apigw_errors::{Catalog, CodeRow, ConditionRow};
 use http::HeaderName;
 
-pub use allowance::{Period, Plan, Quota, QuotaBy, Rate, RateBy, Window};
+pub use allowance::{CountBy, Period, Plan, Quota, Rate, Window};
 pub use backend::{
     Backend, Ejection, Endpoint, MapFrom, MicroService, MicroServiceFault, Mock, Pool, Probe, Resolving, Service,
     Target, Timeouts,
@@ -88,6 +88,11 @@ impl Snapshot {
     /// The host of this lower-case name, without port.
     pub fn host(&self, name: &str) -> Option<&Host> {
         self.names.get(name).and_then(|index| self.hosts.get(*index))
+    }
+
+    /// Calls that one thread serves at a time.
+    pub fn calls_per_thread(&self) -> usize {
+        self.limits.requests.div_ceil(self.threads.max(1))
     }
 
     /// Goes on with what is known of servers that were in the same pools before.

@@ -186,3 +186,20 @@ fn the_whole_call_has_a_bound() {
     let reply = client.write("GET / HTTP/1.1\r\nHost: p\r\n\r\n").read();
     assert!(!reply.whole && start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
 }
+
+#[test]
+fn a_pool_or_group_that_nobody_has_is_a_warning_when_the_file_is_loaded() {
+    let text = config(&["10.0.0.1:80, group: blue".to_owned()], "", "")
+        .replace("backend: { pool: pool }", "backend: { pool: poool }");
+    let warned = |text: &str| {
+        let text = format!("listeners: [{{ address: 127.0.0.1:0 }}]\n{text}");
+        let warnings = Config::parse("gateway.yaml", &text).unwrap().warnings;
+        warnings.iter().map(|one| (one.message.clone(), one.help.clone().unwrap())).collect::<Vec<_>>()
+    };
+    let what = "so calls of this API will be answered with an error of its backend";
+    let pool = (format!("there is no pool `poool`, {what}"), "known: `pool`".to_owned());
+    assert_eq!(warned(&text), [pool]);
+    let group = (format!("pool `pool` has no group `red`, {what}"), "its groups: `blue`".to_owned());
+    assert_eq!(warned(&text.replace("pool: poool", "pool: pool, group: red")), [group]);
+    assert_eq!(warned(&text.replace("pool: poool", "pool: pool, group: blue")), []);
+}

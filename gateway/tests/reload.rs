@@ -134,6 +134,33 @@ fn what_needs_a_restart_is_said_and_left_as_it_is() {
 }
 
 #[test]
+fn a_changed_bound_on_calls_is_in_force_at_once() {
+    let backend = Backend::with(|peer| {
+        while let Some(head) = peer.head() {
+            if head.starts_with("GET /slow ") {
+                thread::sleep(Duration::from_millis(300));
+            }
+            peer.send(OK.as_bytes());
+        }
+    });
+    let text = config(&backend, &["/slow", "/a"]).replace("threads: 2", "threads: 1");
+    let file = File::new("calls", &(text.clone() + "limits: { requests: 1 }\n"));
+    let gateway = file.start();
+    let during_another = || {
+        let (mut busy, before) = (Client::connect(at(&gateway)), backend.requests());
+        busy.write("GET /slow HTTP/1.1\r\nHost: t\r\n\r\n");
+        eventually("the call arrives", || backend.requests() > before);
+        let seen = status(&gateway, "/a");
+        assert_eq!(busy.read().status(), 200);
+        seen
+    };
+    assert_eq!(during_another(), 503);
+    file.write(&(text + "limits: { requests: 2 }\n"));
+    assert_eq!(gateway.reload_file(Trigger::Signal).unwrap().needs_restart, [""; 0]);
+    assert_eq!(during_another(), 200);
+}
+
+#[test]
 fn a_call_in_flight_finishes_under_the_configuration_it_began_with() {
     let backend = Backend::with(|peer| {
         peer.head();
@@ -154,6 +181,25 @@ fn a_call_in_flight_finishes_under_the_configuration_it_began_with() {
         404,
         "the connection goes on under the new one"
     );
+}
+
+#[test]
+fn servers_that_are_left_out_stay_so() {
+    let backend = Backend::with(|peer| drop(peer.head()));
+    let text = config(&backend, &[])
+        .replace("    routes:\n", "    routes: [{ id: a, path: /a, backend: { pool: one, retries: 0 } }]\n")
+        + &format!(
+            "pools: [{{ id: one, servers: [{{ address: \"{}\" }}], ejection: {{ failures: 1, time: 10m }} }}]\n",
+            backend.address
+        );
+    let file = File::new("ejection", &text);
+    let gateway = file.start();
+    assert_eq!(status(&gateway, "/a"), 502);
+    assert_eq!((status(&gateway, "/a"), backend.connections()), (502, 1));
+    file.write(&text.replace("host: t", "host: u"));
+    gateway.reload_file(Trigger::Signal).unwrap();
+    assert_eq!(get(at(&gateway), "u", "/a", &[]).status(), 502);
+    assert_eq!(backend.connections(), 1, "nobody has forgotten that it fails");
 }
 
 #[test]

@@ -30,6 +30,7 @@ pub(crate) mod quota;
 pub(crate) mod rate;
 pub(crate) mod signature;
 pub(crate) mod token_server;
+pub(crate) mod traffic;
 pub(crate) mod uri;
 pub(crate) mod verb;
 pub(crate) mod websocket;

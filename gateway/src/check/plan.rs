@@ -1,12 +1,7 @@
-//! The caller's usage plan: which one is in force, and whether it has calls left in this window.
-
-use std::time::Instant;
-
-use apigw_errors::Condition;
+//! The caller's usage plan: which one is in force.
 
 use crate::caller::Caller;
-use crate::snapshot::{BoundPlan, Rate, Signature};
-use crate::state::{CounterKey, Decision, Kind, Standing, State};
+use crate::snapshot::{BoundPlan, Signature};
 
 /// The plan that binds the caller to the API in this environment.
 #[derive(Debug, Clone, Copy)]
@@ -31,24 +26,4 @@ pub(crate) fn find<'a>(auth: &'a Signature, caller: &Caller, environment: &str) 
         found = Found::Disabled;
     }
     found
-}
-
-/// Counts the call against the plan's rate: each key and each API apart, as the vendor describes it.
-pub(crate) fn count(
-    rate: &Rate,
-    bound: &BoundPlan,
-    caller: &Caller,
-    state: &dyn State,
-    now: Instant,
-) -> Decision<Standing> {
-    let key = CounterKey { kind: Kind::PlanRate, owner: &bound.counter, subject: &caller.id };
-    state.admit(key, rate.allowance(), now)
-}
-
-/// Whether the call passes.
-///
-/// # Errors
-/// [`Condition::TrafficRateLimited`], like that of a route's own limit.
-pub(crate) fn check(rate: &Rate, standing: Standing) -> Result<(), Condition> {
-    super::rate::check(rate, standing)
 }

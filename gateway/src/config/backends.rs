@@ -9,7 +9,7 @@ use http::{HeaderValue, Uri};
 use serde_yaml::Location;
 
 use super::file::{self, At, Word};
-use super::sink::Sink;
+use super::sink::{Sink, list};
 use super::{micro_service, mock};
 use crate::snapshot::{Backend, Ejection, Endpoint, Pool, Probe, Service, Target, Timeouts};
 use crate::upstream::balance::{self, Balance};
@@ -21,6 +21,12 @@ const PROBE_INTERVAL: Duration = Duration::from_secs(5);
 const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
 const MOST_RETRIES: u64 = 5;
 const MOST_WEIGHT: u64 = 10_000;
+
+/// What of a backend's pool and group nobody has.
+enum Missing {
+    Pool,
+    Group,
+}
 
 /// The pools of a file, and those of one that backends with a `url` make.
 #[derive(Debug, Default)]
@@ -209,15 +215,37 @@ impl Pools {
             }
             (None, Some(pool)) => {
                 let path = backend.path.as_ref().and_then(|word| path(word, sink));
-                let id: Box<str> = pool.value.0.as_str().into();
-                let group: Option<Box<str>> = backend.group.as_ref().map(|group| group.value.0.as_str().into());
-                match (self.named.get(&(id.clone(), group)), self.named.contains_key(&(id, None))) {
-                    (Some(pool), _) => service(*pool, path),
-                    (None, true) => Backend::GroupMissing,
-                    (None, false) => Backend::PoolMissing,
+                match self.find(pool, backend.group.as_ref(), sink) {
+                    Ok(position) => service(position, path),
+                    Err(Missing::Pool) => Backend::PoolMissing,
+                    Err(Missing::Group) => Backend::GroupMissing,
                 }
             }
         }
+    }
+
+    /// The position of a pool or of a group in it. Pools and APIs have different owners, so one that is not there (yet)
+    /// is told by the APIs that name it; the warning is for whoever mistyped it.
+    fn find(&self, pool: &At<Word>, group: Option<&At<Word>>, sink: &mut Sink) -> Result<usize, Missing> {
+        let id: Box<str> = pool.value.0.as_str().into();
+        let key = |group: Option<&At<Word>>| (id.clone(), group.map(|group| group.value.0.as_str().into()));
+        if let Some(position) = self.named.get(&key(group)) {
+            return Ok(*position);
+        }
+        let consequence = "so calls of this API will be answered with an error of its backend";
+        let mut known: Vec<&str> = Vec::new();
+        if let (Some(group), true) = (group, self.named.contains_key(&key(None))) {
+            known.extend(self.named.keys().filter(|(pool, _)| *pool == id).filter_map(|(_, group)| group.as_deref()));
+            known.sort_unstable();
+            let message = format!("pool `{id}` has no group `{}`, {consequence}", group.value);
+            sink.warn_with(group.referenced, message, format!("its groups: {}", list(known)));
+            return Err(Missing::Group);
+        }
+        known.extend(self.named.keys().filter(|(_, group)| group.is_none()).map(|(pool, _)| &**pool));
+        known.sort_unstable();
+        let message = format!("there is no pool `{id}`, {consequence}");
+        sink.warn_with(pool.referenced, message, format!("known: {}", list(known)));
+        Err(Missing::Pool)
     }
 }
 

@@ -16,7 +16,7 @@ use super::{cors, fault, micro_service, parameters, quota};
 use crate::cors::Cors;
 use crate::dialect::Voice;
 use crate::router::{METHODS, PathKind, RouteError, Router};
-use crate::snapshot::{Backend, Environment, Host, Protocols, Rate, RateBy, RequestLimits, Route, Window};
+use crate::snapshot::{Backend, CountBy, Environment, Host, Protocols, Rate, RequestLimits, Route, Window};
 
 /// What all hosts share.
 #[derive(Clone, Copy)]
@@ -288,9 +288,9 @@ fn methods(words: Option<&At<Vec<At<Word>>>>, sink: &mut Sink) -> Vec<Method> {
 fn rate_of(rate: &file::Rate, has_auth: bool, sink: &mut Sink) -> Option<Rate> {
     let window = sink.name(&rate.per, "window", Window::NAMES);
     let by = match &rate.by {
-        None => Some(RateBy::Api),
-        Some(word) => match sink.name(word, "subject of a rate limit", RateBy::NAMES) {
-            Some(RateBy::App) if !has_auth => {
+        None => Some(CountBy::All),
+        Some(word) => match sink.name(word, "subject of a rate limit", CountBy::ROUTE) {
+            Some(CountBy::App) if !has_auth => {
                 sink.report(word.referenced, "calls cannot be counted by app on a route without `auth`")
             }
             by => by,

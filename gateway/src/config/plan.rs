@@ -7,7 +7,7 @@ use http::HeaderValue;
 use super::file::{Environment, Host, Plan};
 use super::quota;
 use super::sink::{Sink, list};
-use crate::snapshot::{self, Rate, RateBy, Window};
+use crate::snapshot::{self, CountBy, Rate, Window};
 
 /// Compiles a plan; which keys and routes it binds is read elsewhere.
 pub(super) fn compile(plan: &Plan, hosts: &[Host], sink: &mut Sink) -> Option<snapshot::Plan> {
@@ -19,7 +19,7 @@ pub(super) fn compile(plan: &Plan, hosts: &[Host], sink: &mut Sink) -> Option<sn
         None => None,
         Some(rate) => {
             let window = sink.name(&rate.per, "window", Window::NAMES)?;
-            Some(Rate { limit: rate.limit.value, window, by: RateBy::App })
+            Some(Rate { limit: rate.limit.value, window, by: CountBy::App })
         }
     };
     let known = environments(hosts);

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::file::{At, Plan, Route, Word};
 use super::sink::Sink;
-use crate::snapshot::{self, Period, QuotaBy};
+use crate::snapshot::{self, CountBy, Period};
 use crate::state::Kind;
 
 /// A quota as it is written.
@@ -24,8 +24,8 @@ pub(crate) struct Quota {
 /// The quota of a route.
 pub(super) fn of_route(route: &Route, sink: &mut Sink) -> Option<snapshot::Quota> {
     let quota = route.quota.as_ref()?;
-    let by = quota.by.as_ref().map_or(Some(QuotaBy::All), |word| sink.name(word, "subject of a quota", QuotaBy::ROUTE));
-    if let (Some(QuotaBy::App), None, Some(word)) = (by, &route.auth, &quota.by) {
+    let by = quota.by.as_ref().map_or(Some(CountBy::All), |word| sink.name(word, "subject of a quota", CountBy::ROUTE));
+    if let (Some(CountBy::App), None, Some(word)) = (by, &route.auth, &quota.by) {
         return sink.report(word.referenced, "calls cannot be counted by app on a route without `auth`");
     }
     compile(quota, Kind::RouteQuota, &route.id.value, by, sink)
@@ -34,11 +34,11 @@ pub(super) fn of_route(route: &Route, sink: &mut Sink) -> Option<snapshot::Quota
 /// The quota of a usage plan.
 pub(super) fn of_plan(plan: &Plan, sink: &mut Sink) -> Option<snapshot::Quota> {
     let quota = plan.quota.as_ref()?;
-    let by = quota.by.as_ref().map_or(Some(QuotaBy::App), |word| sink.name(word, "subject of a quota", QuotaBy::PLAN));
+    let by = quota.by.as_ref().map_or(Some(CountBy::App), |word| sink.name(word, "subject of a quota", CountBy::PLAN));
     compile(quota, Kind::PlanQuota, &plan.id.value, by, sink)
 }
 
-fn compile(quota: &Quota, kind: Kind, owner: &str, by: Option<QuotaBy>, sink: &mut Sink) -> Option<snapshot::Quota> {
+fn compile(quota: &Quota, kind: Kind, owner: &str, by: Option<CountBy>, sink: &mut Sink) -> Option<snapshot::Quota> {
     let period = match &quota.per {
         None => None,
         Some(word) => Some(sink.name(word, "period of a quota", Period::NAMES)?),

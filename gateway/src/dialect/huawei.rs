@@ -5,7 +5,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::{Client, Envelope, Facts, Json, Told, X_FORWARDED_FOR, X_FORWARDED_HOST, X_FORWARDED_PROTO, X_REQUEST_ID};
 use crate::request_id::RequestId;
-use crate::snapshot::RateBy;
+use crate::snapshot::CountBy;
 
 const X_APIG_MODE: HeaderName = HeaderName::from_static("x-apig-mode");
 const X_APIG_LATENCY: HeaderName = HeaderName::from_static("x-apig-latency");
@@ -53,9 +53,9 @@ impl Envelope for Huawei {
         }
         if let Some((rate, standing)) = facts.rate {
             let name = match rate.by {
-                RateBy::Api => "x-apig-ratelimit-api",
-                RateBy::App => "x-apig-ratelimit-app",
-                RateBy::Ip => "x-apig-ratelimit-ip",
+                CountBy::All => "x-apig-ratelimit-api",
+                CountBy::App => "x-apig-ratelimit-app",
+                CountBy::Ip => "x-apig-ratelimit-ip",
             };
             let window = rate.window.text();
             let text = format!("remain:{},limit:{},time:{window}", standing.remaining, standing.limit);

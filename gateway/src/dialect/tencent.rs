@@ -5,7 +5,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Version};
 
 use super::{Client, Envelope, Facts, Json, Told, X_FORWARDED_FOR};
 use crate::request_id::RequestId;
-use crate::snapshot::RateBy;
+use crate::snapshot::CountBy;
 use crate::state::Standing;
 
 const X_API_REQUEST_ID: HeaderName = HeaderName::from_static("x-api-requestid");
@@ -58,8 +58,8 @@ impl Envelope for Tencent {
         let standing = facts.rate.map(|(rate, standing)| (rate.by, left(standing)));
         // An app's share is what its usage plan grants; the rest are limits of the API.
         let (api, plan) = match standing {
-            Some((RateBy::App, text)) => (UNLIMITED, text),
-            Some((RateBy::Api | RateBy::Ip, text)) => (text, UNLIMITED),
+            Some((CountBy::App, text)) => (UNLIMITED, text),
+            Some((CountBy::All | CountBy::Ip, text)) => (text, UNLIMITED),
             None => (UNLIMITED, UNLIMITED),
         };
         headers.insert(X_API_RATE_LIMIT, api);

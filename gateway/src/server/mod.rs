@@ -145,7 +145,6 @@ impl Gateway {
         let log = LogWriter::start(&snapshot.access_log).map_err(StartError::AccessLog)?;
         let shared = Arc::new(Shared {
             per_thread: snapshot.limits.connections.div_ceil(count),
-            calls_per_thread: snapshot.limits.requests.div_ceil(count),
             snapshot: ArcSwap::from_pointee(snapshot),
             memory: Memory::new(WINDOWS, NONCES),
             failures: Box::new(MemoryFailures::new(FAILING_KEYS)) as Box<dyn FailureStore>,

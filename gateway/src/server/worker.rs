@@ -38,8 +38,6 @@ pub struct Shared {
     pub failures: Box<dyn FailureStore>,
     /// Connections that one thread serves at a time.
     pub per_thread: usize,
-    /// Calls that one thread serves at a time.
-    pub calls_per_thread: usize,
 }
 
 impl std::fmt::Debug for Shared {

@@ -36,7 +36,7 @@ pub struct Rate {
     /// The window.
     pub window: Window,
     /// What is counted apart.
-    pub by: RateBy,
+    pub by: CountBy,
 }
 
 impl Rate {
@@ -58,7 +58,7 @@ pub struct Quota {
     /// From the first call on; `None` for a total that is never renewed.
     pub period: Option<Period>,
     /// What is counted apart.
-    pub by: QuotaBy,
+    pub by: CountBy,
 }
 
 impl Quota {
@@ -96,25 +96,6 @@ impl Period {
         };
         Duration::from_secs(hours * 3_600)
     }
-}
-
-/// What a quota counts apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum QuotaBy {
-    /// All calls of the API or the plan together.
-    All,
-    /// Each calling app.
-    App,
-    /// Each client address.
-    Ip,
-}
-
-impl QuotaBy {
-    /// By their name in the configuration of a route.
-    pub const ROUTE: &'static [(&'static str, Self)] = &[("api", Self::All), ("app", Self::App), ("ip", Self::Ip)];
-
-    /// By their name in the configuration of a usage plan.
-    pub const PLAN: &'static [(&'static str, Self)] = &[("app", Self::App), ("plan", Self::All)];
 }
 
 /// A window of a rate limit.
@@ -166,25 +147,28 @@ impl Window {
     }
 }
 
-/// What a rate limit counts apart.
+/// What is counted apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RateBy {
-    /// All calls of the API together.
-    Api,
+pub enum CountBy {
+    /// All calls of the API or the usage plan together.
+    All,
     /// Each calling app.
     App,
     /// Each client address.
     Ip,
 }
 
-impl RateBy {
-    /// All of them by their name in the configuration.
-    pub const NAMES: &'static [(&'static str, Self)] = &[("api", Self::Api), ("app", Self::App), ("ip", Self::Ip)];
+impl CountBy {
+    /// By their name in the configuration of a route.
+    pub const ROUTE: &'static [(&'static str, Self)] = &[("api", Self::All), ("app", Self::App), ("ip", Self::Ip)];
 
-    /// Its name.
+    /// By their name in the configuration of a usage plan.
+    pub const PLAN: &'static [(&'static str, Self)] = &[("app", Self::App), ("plan", Self::All)];
+
+    /// Its name as part of a rate's policy.
     pub const fn name(self) -> &'static str {
         match self {
-            Self::Api => "api",
+            Self::All => "api",
             Self::App => "app",
             Self::Ip => "ip",
         }

@@ -39,6 +39,8 @@ struct Shard {
 struct Window {
     /// `None`: never.
     ends: Option<Instant>,
+    /// How long it is.
+    length: Option<Duration>,
     passed: u64,
 }
 
@@ -79,11 +81,12 @@ impl Memory {
         }
         // A window too long for the clock never ends.
         let ends = window.and_then(|window| now.checked_add(window));
-        let fresh = Window { ends, passed: 0 };
+        let fresh = Window { ends, length: window, passed: 0 };
         let counter = shard.windows.entry(fingerprint).or_insert(fresh);
-        // A window of another length is left from before a reload: it may not outlast the one now in force.
-        let outlasts = ends.is_some_and(|ends| counter.ends.is_none_or(|counted| counted > ends));
-        if counter.is_over(now) || outlasts {
+        // A window of another length is left from before a reload: it may not outlast the one now in force. One of the
+        // same length may: calls overtake each other between looking at the clock and arriving here.
+        let outlasts = || ends.is_some_and(|ends| counter.ends.is_none_or(|counted| counted > ends));
+        if counter.is_over(now) || counter.length != window && outlasts() {
             *counter = fresh;
         }
         let admitted = counter.passed < limit;
@@ -160,6 +163,26 @@ mod tests {
         assert!(state.count(key("b"), per_minute(3), start).admitted, "another subject");
         assert!(!state.count(key("a"), per_minute(3), start + SECOND * 60).admitted, "not yet over");
         assert!(state.count(key("a"), per_minute(3), start + SECOND * 61).admitted, "the next window");
+    }
+
+    #[test]
+    fn calls_that_overtake_each_other_count_in_one_window() {
+        let state = Memory::new(100, 0);
+        let start = Instant::now();
+        let admitted =
+            [3, 1, 2, 0].map(|n| state.count(key("a"), per_minute(2), start + Duration::from_millis(n)).admitted);
+        assert_eq!(admitted, [true, true, false, false]);
+    }
+
+    #[test]
+    fn a_shorter_window_after_a_reload_begins_at_once() {
+        let state = Memory::new(100, 0);
+        let start = Instant::now();
+        let within = |seconds| Allowance { limit: 1, window: Some(SECOND * seconds) };
+        assert!(state.count(key("a"), within(3600), start).admitted);
+        assert!(!state.count(key("a"), within(3600), start + SECOND).admitted);
+        assert!(state.count(key("a"), within(60), start + SECOND).admitted);
+        assert!(!state.count(key("a"), within(60), start + SECOND * 2).admitted);
     }
 
     #[test]

@@ -1,0 +1,112 @@
+//! Counts a call against all that limits it: the API's rate, the usage plan's rate, and then the quotas of both.
+//!
+//! Each is counted before the next, and a call that is refused counts no further. How the call stands goes into the
+//! answer's headers, whether it passed or not.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Instant;
+
+use apigw_errors::Condition;
+
+use super::{Verdict, quota, rate};
+use crate::caller::Caller;
+use crate::snapshot::{BoundPlan, CountBy, Plan, Rate, Route};
+use crate::state::{Allowance, CounterKey, Kind, Standing, State, Unavailable};
+
+/// Whose call is counted, where.
+#[derive(Debug)]
+pub(crate) struct Counter<'a> {
+    pub(crate) state: &'a dyn State,
+    pub(crate) caller: Option<&'a Caller>,
+    pub(crate) client: IpAddr,
+}
+
+/// How a call stands against what it was counted against.
+#[derive(Debug, Default)]
+pub(crate) struct Counted<'a> {
+    /// The API's rate.
+    pub(crate) rate: Option<(&'a Rate, Standing)>,
+    /// The usage plan in force.
+    pub(crate) plan: Option<PlanStanding<'a>>,
+    /// The quota of the plan, or the API's.
+    pub(crate) quota: Option<Standing>,
+}
+
+/// The usage plan in force for a call.
+#[derive(Debug)]
+pub(crate) struct PlanStanding<'a> {
+    pub(crate) plan: &'a Plan,
+    /// The caller's key.
+    pub(crate) key_id: Arc<str>,
+    /// How the key stands against the plan's rate, if it has one.
+    pub(crate) rate: Option<Standing>,
+}
+
+impl Counter<'_> {
+    /// Counts the call.
+    ///
+    /// # Errors
+    /// Those of [`rate::check`] and [`quota::check`]; [`Condition::GatewayInternal`] if it cannot be counted.
+    pub(crate) async fn check<'a>(
+        &self,
+        route: &'a Route,
+        bound: Option<&'a BoundPlan>,
+        counted: &mut Counted<'a>,
+    ) -> Verdict {
+        if let Some(rate) = &route.rate {
+            let standing = self.count(Kind::Rate, &route.id, rate.by, rate.allowance()).await?;
+            counted.rate = Some((rate, standing));
+            rate::check(rate, standing)?;
+        }
+        if let (Some(bound), Some(caller)) = (bound, self.caller) {
+            let rate = bound.plan.rate.as_ref();
+            let standing = match rate {
+                // Each key and each API apart, as the vendor describes it.
+                Some(rate) => Some(self.count(Kind::PlanRate, &bound.counter, rate.by, rate.allowance()).await?),
+                None => None,
+            };
+            counted.plan = Some(PlanStanding { plan: &bound.plan, key_id: Arc::clone(&caller.id), rate: standing });
+            if let (Some(rate), Some(standing)) = (rate, standing) {
+                rate::check(rate, standing)?;
+            }
+        }
+        for quota in route.quota.iter().chain(bound.and_then(|bound| bound.plan.quota.as_ref())) {
+            let standing = self.count(quota.kind, &quota.owner, quota.by, quota.allowance()).await?;
+            counted.quota = Some(standing);
+            quota::check(standing)?;
+        }
+        Ok(())
+    }
+
+    async fn count(&self, kind: Kind, owner: &str, by: CountBy, allowance: Allowance) -> Verdict<Standing> {
+        // The time at which the call began may be long ago: a body may have been waited for.
+        let now = Instant::now();
+        let admit = |subject: &str| self.state.admit(CounterKey { kind, owner, subject }, allowance, now);
+        let decision = match by {
+            CountBy::All => admit(""),
+            CountBy::App => admit(self.caller.map_or("", |caller| &*caller.id)),
+            CountBy::Ip => admit(&network(self.client).to_string()),
+        };
+        Ok(decision.await?)
+    }
+}
+
+/// Whoever has an IPv6 address has the 2^64 of its network: they count as one. A mapped IPv4 address is itself.
+fn network(client: IpAddr) -> IpAddr {
+    match client.to_canonical() {
+        IpAddr::V6(v6) => IpAddr::V6((v6.to_bits() >> 64 << 64).into()),
+        v4 @ IpAddr::V4(_) => v4,
+    }
+}
+
+/// The condition of a call that cannot be counted, or whose nonce cannot be remembered.
+///
+/// Of all conditions this one alone is true and blames nobody wrongly: the caller has broken no limit that we know of
+/// (so none of `traffic`), we are not short of anything (`gateway.overloaded`), and the configuration is there
+/// (`gateway.not_loaded`). All vendors have a row for it, with a status of 500.
+impl From<Unavailable> for Condition {
+    fn from(_: Unavailable) -> Self {
+        Self::GatewayInternal
+    }
+}
