@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
+use crate::fields::Fields;
 use crate::scheme::Principal;
 use crate::token::Location;
 
@@ -19,15 +20,16 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
-    /// Writes into a request for the backend what is known of the caller, in place of what the client says of itself.
+    /// Tells the backend what is known of the caller, in place of what the client says of itself in `headers`.
     ///
     /// The credentials end here: whoever sees them could use them again.
-    pub(crate) fn introduce(self, headers: &mut HeaderMap) {
+    pub(crate) fn introduce(self, headers: &mut HeaderMap, fields: &mut Fields) {
         self.credentials.remove(headers);
         for (name, value) in self.fields {
             remove_spellings(&name, headers);
-            if let Some(value) = value {
-                headers.insert(name, value);
+            match value {
+                Some(value) => fields.set(name, &value),
+                None => fields.leave_out(name),
             }
         }
     }
@@ -76,7 +78,9 @@ mod tests {
             (HeaderName::from_static("x-user-id"), Some(HeaderValue::from_static("ann"))),
             (HeaderName::from_static("x-team"), None),
         ];
-        Caller { id: "ann".into(), credentials: Location::Header, fields }.introduce(&mut headers);
-        assert_eq!(headers, [("x-user-id", "ann"), ("x-other", "stays")].into_iter().map(pair).collect());
+        let mut told = Fields::default();
+        Caller { id: "ann".into(), credentials: Location::Header, fields }.introduce(&mut headers, &mut told);
+        assert_eq!(headers, [("x-other", "stays")].into_iter().map(pair).collect());
+        assert_eq!(told.pass_on(&headers), b"\r\nx-user-id: ann\r\nx-other: stays");
     }
 }

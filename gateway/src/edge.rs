@@ -198,8 +198,8 @@ pub(crate) fn made(call: &Call<'_>, answer: Response<Bytes>, mut record: Record)
 /// A backend's answer.
 pub(crate) fn relay(call: &Call<'_>, answer: Answer, mut record: Record) -> Response<Outbound> {
     let Answer { status, reason, mut headers, body, elapsed, .. } = answer;
-    forward::response(&mut headers);
     if status == StatusCode::SWITCHING_PROTOCOLS {
+        forward::response(&mut headers);
         Handshake::write(&mut headers);
     }
     call.grant(&mut headers);

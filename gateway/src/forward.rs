@@ -3,104 +3,61 @@
 //! Nothing of a head is relayed as bytes: it is parsed, what belongs to one hop is removed, and it is written anew.
 
 use http::header::{
-    AUTHORIZATION, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, EXPECT, HOST, HeaderName,
-    PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, SET_COOKIE, TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
+    AUTHORIZATION, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, HOST, HeaderName,
+    SET_COOKIE, TRAILER,
 };
 use http::request::Parts;
 use http::uri::PathAndQuery;
-use http::{HeaderMap, HeaderValue, Request, Uri};
+use http::{HeaderMap, HeaderValue, Uri};
 
-use crate::body::Inbound;
 use crate::caller::Caller;
 use crate::check::hops;
 use crate::dialect::{Client, Envelope};
+use crate::fields::{Fields, is_hop_by_hop, named};
 use crate::router::Methods;
-
-const KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
-const PROXY_CONNECTION: HeaderName = HeaderName::from_static("proxy-connection");
-const HTTP2_SETTINGS: HeaderName = HeaderName::from_static("http2-settings");
-
-/// Fields that concern one connection (RFC 9110, section 7.6.1, and their older relatives).
-fn is_hop_by_hop(name: &HeaderName) -> bool {
-    [
-        &CONNECTION,
-        &TRANSFER_ENCODING,
-        &UPGRADE,
-        &TE,
-        &PROXY_AUTHENTICATE,
-        &PROXY_AUTHORIZATION,
-        &KEEP_ALIVE,
-        &PROXY_CONNECTION,
-        &HTTP2_SETTINGS,
-    ]
-    .contains(&name)
-}
+use crate::upstream::Request;
 
 /// Removes what concerns one connection, with everything that `Connection` names.
-///
-/// Fields that we set ourselves are set afterwards, so `Connection` cannot remove them; and a length it names stays.
 fn strip_hop_by_hop(headers: &mut HeaderMap) {
-    let mut doomed: Vec<HeaderName> = Vec::new();
-    for name in headers.keys().filter(|name| is_hop_by_hop(name)) {
-        doomed.push(name.clone());
-    }
+    let mut doomed: Vec<HeaderName> = headers.keys().filter(|name| is_hop_by_hop(name)).cloned().collect();
     if doomed.is_empty() {
         return;
     }
     for list in headers.get_all(CONNECTION) {
-        for name in list.as_bytes().split(|byte| *byte == b',') {
-            if let Ok(name) = HeaderName::from_bytes(name.trim_ascii())
-                && name != CONTENT_LENGTH
-                && name != HOST
-            {
-                doomed.push(name);
-            }
-        }
+        doomed.extend(named(list.as_bytes()));
     }
     for name in doomed {
         headers.remove(name);
     }
 }
 
-/// Makes the request for the backend from the client's.
+/// Makes the request for the backend from the client's. What is set in `fields` already stays as it is.
 ///
-/// The body's own size decides the framing. What is known of the caller takes the place of what it sent.
+/// The body's own size decides the framing, and the server that is chosen which host it is told. What is known of the
+/// caller takes the place of what it sent.
 pub(crate) fn request(
-    parts: Parts,
-    uri: Uri,
+    mut parts: Parts,
+    target: PathAndQuery,
     envelope: &dyn Envelope,
     client: &Client<'_>,
-    hops: HeaderValue,
+    hops: &HeaderValue,
     caller: Option<Caller>,
-    body: Inbound,
-) -> Request<Inbound> {
-    let mut headers = parts.headers;
-    strip_hop_by_hop(&mut headers);
-    headers.remove(CONTENT_LENGTH);
-    headers.remove(EXPECT);
-    // Nothing is added to a request after it was checked, so none is announced.
-    headers.remove(TRAILER);
-    // After `Connection` had its say: it cannot take away what the gateway knows.
+    mut fields: Fields,
+) -> Request {
+    envelope.backend_fields(client, &mut fields);
+    fields.set(hops::FIELD, hops);
     if let Some(caller) = caller {
-        caller.introduce(&mut headers);
+        caller.introduce(&mut parts.headers, &mut fields);
     }
-    // The server that is chosen decides which it gets.
-    headers.remove(HOST);
-    headers.insert(hops::FIELD, hops);
-    envelope.backend_headers(client, &mut headers);
-    let mut request = Request::new(body);
-    *request.method_mut() = parts.method;
-    *request.uri_mut() = uri;
-    *request.headers_mut() = headers;
-    request
+    Request { method: parts.method, target, fields: fields.pass_on(&parts.headers) }
 }
 
 /// The target for the backend, in origin form. `path` is the client's without what named the environment.
-pub(crate) fn uri(asked: &Uri, path: &str, methods: &Methods, base: Option<&PathAndQuery>) -> Uri {
+pub(crate) fn target(asked: &Uri, path: &str, methods: &Methods, base: Option<&PathAndQuery>) -> PathAndQuery {
     let kept = asked.path_and_query().cloned().unwrap_or(PathAndQuery::from_static("/"));
     let whole = path.len() == asked.path().len();
     let path = match base {
-        None if whole => return Uri::from(kept),
+        None if whole => return kept,
         None => path.to_owned(),
         Some(base) => {
             let rest = path.get(methods.matched(path)..).unwrap_or_default();
@@ -115,10 +72,10 @@ pub(crate) fn uri(asked: &Uri, path: &str, methods: &Methods, base: Option<&Path
         None => PathAndQuery::try_from(path),
     };
     // Pieces of targets that were parsed make a target that parses.
-    Uri::from(written.unwrap_or(kept))
+    written.unwrap_or(kept)
 }
 
-/// Removes from a backend's answer what concerns its connection to us.
+/// Removes from a backend's 101 what concerns its connection to us. Other answers come without it.
 pub(crate) fn response(headers: &mut HeaderMap) {
     strip_hop_by_hop(headers);
 }

@@ -23,6 +23,7 @@ pub mod demo;
 pub mod dialect;
 mod edge;
 pub mod fault;
+pub mod fields;
 mod forward;
 mod metrics;
 pub mod nonce;

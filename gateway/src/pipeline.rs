@@ -30,6 +30,7 @@ use crate::check::parameters::Filled;
 use crate::check::traffic::{Counted, Counter};
 use crate::dialect::{Client, Voice};
 use crate::edge::{self, Call};
+use crate::fields::Fields;
 use crate::forward;
 use crate::scheme::{Context, SignedRequest};
 use crate::server::Worker;
@@ -224,7 +225,7 @@ async fn answer(
         Destination::Mock(mock) => return check::mock::check(mock).map(Outcome::Made),
     };
     let (asked, path) = (filled.uri.as_ref().unwrap_or(&parts.uri), filled.path.as_deref().unwrap_or(place.path));
-    let uri = forward::uri(asked, path, methods, target.base());
+    let path = forward::target(asked, path, methods, target.base());
     let host_field = parts.headers.get(http::header::HOST).cloned();
     let client = Client {
         request_id: &call.request_id,
@@ -234,16 +235,20 @@ async fn answer(
         host: host_field.as_ref(),
     };
     let handshake = if route.websocket { Handshake::of(&parts) } else { None };
-    let mut request = forward::request(parts, uri, call.voice.envelope, &client, hops, caller, body);
-    if let Some(trace) = &call.trace {
-        trace.write(request.headers_mut());
+    // Of each name the first word counts.
+    let mut fields = Fields::default();
+    for (name, value) in filled.headers {
+        fields.set(name, &value);
     }
     if handshake.is_some() {
-        Handshake::write(request.headers_mut());
+        Handshake::ask(&mut fields);
     }
-    request.headers_mut().extend(filled.headers);
+    if let Some(trace) = &call.trace {
+        trace.write(&mut fields);
+    }
+    let request = forward::request(parts, path, call.voice.envelope, &client, &hops, caller, fields);
     let peer = connection.peer.ip();
-    let answer = snapshot.upstream().call(snapshot, &target, peer, request, handshake.as_ref()).await;
+    let answer = snapshot.upstream().call(snapshot, &target, peer, request, body, handshake.as_ref()).await;
     match answer {
         Ok(answer) => Ok(Outcome::Relayed(answer)),
         Err(failure) => {

@@ -3,7 +3,10 @@
 use http::header::SERVER;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use super::{Client, Envelope, Facts, Json, Told, X_FORWARDED_FOR, X_FORWARDED_HOST, X_FORWARDED_PROTO, X_REQUEST_ID};
+use super::{
+    Client, Envelope, Facts, HTTP, Json, Told, X_FORWARDED_FOR, X_FORWARDED_HOST, X_FORWARDED_PROTO, X_REQUEST_ID,
+};
+use crate::fields::Fields;
 use crate::request_id::RequestId;
 use crate::snapshot::CountBy;
 
@@ -65,14 +68,14 @@ impl Envelope for Huawei {
         }
     }
 
-    fn backend_headers(&self, client: &Client<'_>, headers: &mut HeaderMap) {
-        headers.insert(X_FORWARDED_FOR, client.address.clone());
-        headers.insert(X_REAL_IP, client.address.clone());
-        headers.insert(X_FORWARDED_PROTO, HeaderValue::from_static("http"));
+    fn backend_fields(&self, client: &Client<'_>, fields: &mut Fields) {
+        fields.set(X_FORWARDED_FOR, client.address);
+        fields.set(X_REAL_IP, client.address);
+        fields.set(X_FORWARDED_PROTO, &HTTP);
         if let Some(host) = client.host {
-            headers.insert(X_FORWARDED_HOST, host.clone());
+            fields.set(X_FORWARDED_HOST, host);
         }
-        headers.insert(X_REQUEST_ID, client.request_id.clone());
+        fields.set(X_REQUEST_ID, client.request_id);
     }
 
     fn wants_diagnostics(&self, request: &HeaderMap) -> bool {

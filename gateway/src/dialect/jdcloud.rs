@@ -5,7 +5,8 @@
 use http::header::{SERVER, VIA};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use super::{Client, Envelope, Facts, Json, Told, X_FORWARDED_FOR, X_FORWARDED_PROTO};
+use super::{Client, Envelope, Facts, HTTP, Json, Told, X_FORWARDED_FOR, X_FORWARDED_PROTO};
+use crate::fields::Fields;
 use crate::request_id::RequestId;
 use crate::snapshot::Window;
 
@@ -64,10 +65,10 @@ impl Envelope for Jdcloud {
         }
     }
 
-    fn backend_headers(&self, client: &Client<'_>, headers: &mut HeaderMap) {
-        headers.insert(X_FORWARDED_FOR, client.address.clone());
-        headers.insert(X_REAL_IP, client.address.clone());
-        headers.insert(X_FORWARDED_PROTO, HeaderValue::from_static("http"));
-        headers.insert(REQUEST_ID, client.request_id.clone());
+    fn backend_fields(&self, client: &Client<'_>, fields: &mut Fields) {
+        fields.set(X_FORWARDED_FOR, client.address);
+        fields.set(X_REAL_IP, client.address);
+        fields.set(X_FORWARDED_PROTO, &HTTP);
+        fields.set(REQUEST_ID, client.request_id);
     }
 }

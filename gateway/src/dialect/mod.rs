@@ -18,6 +18,7 @@ use std::time::Duration;
 use apigw_errors::{Catalog, Condition, Dialect, DialectError};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
+use crate::fields::Fields;
 use crate::request_id::RequestId;
 use crate::snapshot::{Rate, Route};
 use crate::state::Standing;
@@ -28,6 +29,9 @@ const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 const X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+
+/// The scheme of calls over plain HTTP.
+const HTTP: HeaderValue = HeaderValue::from_static("http");
 
 /// Name of the dialect that is no vendor's: RFC 9457.
 pub const PROBLEM: &str = "problem";
@@ -171,14 +175,14 @@ pub trait Envelope: fmt::Debug + Sync {
     /// Adds what every answer carries, errors and others.
     fn headers(&self, facts: &Facts<'_>, headers: &mut HeaderMap);
 
-    /// Adds what the backend is told about the call: by default, what most gateways tell.
-    fn backend_headers(&self, client: &Client<'_>, headers: &mut HeaderMap) {
-        headers.insert(X_FORWARDED_FOR, client.address.clone());
-        headers.insert(X_FORWARDED_PROTO, HeaderValue::from_static("http"));
+    /// Sets what the backend is told about the call: by default, what most gateways tell.
+    fn backend_fields(&self, client: &Client<'_>, fields: &mut Fields) {
+        fields.set(X_FORWARDED_FOR, client.address);
+        fields.set(X_FORWARDED_PROTO, &HTTP);
         if let Some(host) = client.host {
-            headers.insert(X_FORWARDED_HOST, host.clone());
+            fields.set(X_FORWARDED_HOST, host);
         }
-        headers.insert(X_REQUEST_ID, client.request_id.clone());
+        fields.set(X_REQUEST_ID, client.request_id);
     }
 
     /// True if the request asks for diagnostic headers in this vendor's way.

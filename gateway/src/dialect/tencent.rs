@@ -3,7 +3,8 @@
 use http::header::SERVER;
 use http::{HeaderMap, HeaderName, HeaderValue, Version};
 
-use super::{Client, Envelope, Facts, Json, Told, X_FORWARDED_FOR};
+use super::{Client, Envelope, Facts, HTTP, Json, Told, X_FORWARDED_FOR};
+use crate::fields::Fields;
 use crate::request_id::RequestId;
 use crate::snapshot::CountBy;
 use crate::state::Standing;
@@ -22,7 +23,6 @@ const X_B3_TRACE_ID: HeaderName = HeaderName::from_static("x-b3-traceid");
 const X_API_SCHEME: HeaderName = HeaderName::from_static("x-api-scheme");
 
 const UNLIMITED: HeaderValue = HeaderValue::from_static("unlimited");
-const HTTP: HeaderValue = HeaderValue::from_static("http");
 
 /// See the module.
 #[derive(Debug)]
@@ -74,14 +74,14 @@ impl Envelope for Tencent {
         }
     }
 
-    fn backend_headers(&self, client: &Client<'_>, headers: &mut HeaderMap) {
-        headers.insert(X_FORWARDED_FOR, client.address.clone());
-        headers.insert(X_REAL_IP, client.address.clone());
-        headers.insert(X_CLIENT_PROTO, HTTP);
-        let version = if client.version == Version::HTTP_10 { "HTTP/1.0" } else { "HTTP/1.1" };
-        headers.insert(X_CLIENT_PROTO_VER, HeaderValue::from_static(version));
-        headers.insert(X_API_REQUEST_ID, client.request_id.clone());
-        headers.insert(X_B3_TRACE_ID, client.request_id.clone());
-        headers.insert(X_API_SCHEME, HTTP);
+    fn backend_fields(&self, client: &Client<'_>, fields: &mut Fields) {
+        fields.set(X_FORWARDED_FOR, client.address);
+        fields.set(X_REAL_IP, client.address);
+        fields.set(X_CLIENT_PROTO, &HTTP);
+        let version: &[u8] = if client.version == Version::HTTP_10 { b"HTTP/1.0" } else { b"HTTP/1.1" };
+        fields.set_text(X_CLIENT_PROTO_VER, version);
+        fields.set(X_API_REQUEST_ID, client.request_id);
+        fields.set(X_B3_TRACE_ID, client.request_id);
+        fields.set(X_API_SCHEME, &HTTP);
     }
 }

@@ -11,7 +11,6 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use tokio::io::AsyncReadExt;
 use tokio::time::Instant;
@@ -21,6 +20,7 @@ use super::chunked::{Chunked, Piece};
 use super::failure::Failure;
 use super::head::{Framing, Head, HeadReader};
 use super::payload::Payload;
+use super::request::Request;
 use super::stream::Stream;
 use super::upload::{Unsent, Upload};
 
@@ -96,8 +96,8 @@ impl Connection {
     }
 
     /// Takes a request, to be sent as the answer is waited for.
-    pub(super) fn begin(&mut self, parts: &Parts, host: &HeaderValue, payload: Payload) {
-        self.upload.begin(parts, host, payload);
+    pub(super) fn begin(&mut self, request: &Request, host: &HeaderValue, payload: Payload) {
+        self.upload.begin(request, host, payload);
         self.head = HeadReader::default();
         self.interim = 0;
     }

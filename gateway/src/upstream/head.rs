@@ -1,17 +1,26 @@
 //! The head of a backend's answer, read strictly: what could be understood in two ways is not understood at all.
 
+use std::mem::MaybeUninit;
+
 use bytes::{Bytes, BytesMut};
-use http::header::{CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING};
+use http::header::{
+    CACHE_CONTROL, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, DATE, ETAG, LAST_MODIFIED, SERVER,
+    TRANSFER_ENCODING, VARY,
+};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version};
 use hyper::ext::ReasonPhrase;
 
 use super::failure::BadResponse;
+use crate::fields::{is_hop_by_hop, named};
 
 /// Most fields of a head.
 pub(super) const MOST_FIELDS: usize = 256;
 
 /// Largest head, in bytes.
 pub(super) const LARGEST: usize = 256 << 10;
+
+/// What the gateway adds to an answer, in fields: the map need not grow for them.
+const ADDED: usize = 6;
 
 /// How the body of an answer ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +38,7 @@ pub(super) enum Framing {
 pub(super) struct Head {
     pub(super) status: StatusCode,
     pub(super) reason: Option<ReasonPhrase>,
+    /// Without those that concern the backend's connection to us; a 101 has all of them, because they are what it is about.
     pub(super) headers: HeaderMap,
     pub(super) framing: Framing,
     /// The connection can be used again after the body.
@@ -81,9 +91,11 @@ impl HeadReader {
 }
 
 fn parse(head: &Bytes, method: &Method) -> Result<Head, BadResponse> {
-    let mut fields = [httparse::EMPTY_HEADER; MOST_FIELDS];
-    let mut parsed = httparse::Response::new(&mut fields);
-    match parsed.parse(head) {
+    // The parser fills what it needs of it, and the rest is never cleared.
+    let mut fields = [const { MaybeUninit::uninit() }; MOST_FIELDS];
+    let mut parsed = httparse::Response::new(&mut []);
+    let config = httparse::ParserConfig::default();
+    match config.parse_response_with_uninit_headers(&mut parsed, head, &mut fields) {
         Ok(httparse::Status::Complete(length)) if length == head.len() => {}
         Err(httparse::Error::TooManyHeaders) => return Err(BadResponse::TooManyFields(MOST_FIELDS)),
         _ => return Err(BadResponse::Head),
@@ -91,49 +103,103 @@ fn parse(head: &Bytes, method: &Method) -> Result<Head, BadResponse> {
     let status = parsed.code.and_then(|code| StatusCode::from_u16(code).ok()).ok_or(BadResponse::Head)?;
     let reason = parsed.reason.filter(|reason| status.canonical_reason() != Some(reason));
     let reason = reason.and_then(|reason| ReasonPhrase::try_from(head.slice_ref(reason.as_bytes())).ok());
-    let mut headers = HeaderMap::with_capacity(parsed.headers.len() + 8);
+    let version = if parsed.version == Some(0) { Version::HTTP_10 } else { Version::HTTP_11 };
+    let mut headers = HeaderMap::with_capacity(parsed.headers.len() + ADDED);
+    let mut hop = Hop::default();
     for field in &*parsed.headers {
-        let name = HeaderName::from_bytes(field.name.as_bytes()).map_err(|_| BadResponse::Head)?;
+        let name = name(field.name)?;
+        hop.note(&name, field.value)?;
+        if status != StatusCode::SWITCHING_PROTOCOLS && is_hop_by_hop(&name) {
+            continue;
+        }
         // A part of the head's own bytes: nothing is copied.
         let value = HeaderValue::from_maybe_shared(head.slice_ref(field.value)).map_err(|_| BadResponse::Head)?;
         headers.append(name, value);
     }
-    let version = if parsed.version == Some(0) { Version::HTTP_10 } else { Version::HTTP_11 };
-    let framing = framing(status, version, &headers, method)?;
-    let keep_alive = framing != Framing::Close && keeps_alive(version, &headers);
+    if status != StatusCode::SWITCHING_PROTOCOLS {
+        for name in &hop.named {
+            headers.remove(name);
+        }
+    }
+    let framing = hop.framing(status, version, method)?;
+    let keep_alive = framing != Framing::Close && hop.keeps_alive(version);
     Ok(Head { status, reason, headers, framing, keep_alive })
 }
 
-/// How the body ends (RFC 9112, section 6.3, without its lenient cases).
-fn framing(status: StatusCode, version: Version, headers: &HeaderMap, method: &Method) -> Result<Framing, BadResponse> {
-    let length = single(headers, &CONTENT_LENGTH)?;
-    let coding = single(headers, &TRANSFER_ENCODING)?;
-    let length = match (length, coding) {
-        (Some(_), Some(_)) => return Err(BadResponse::Framing),
-        (Some(length), None) => Some(Framing::Length(digits(length.as_bytes())?)),
-        (None, Some(coding)) => {
-            if version == Version::HTTP_10 {
-                return Err(BadResponse::Framing);
-            }
-            if !coding.as_bytes().eq_ignore_ascii_case(b"chunked") {
-                return Err(BadResponse::Coding);
-            }
-            Some(Framing::Chunked)
-        }
-        (None, None) => None,
-    };
-    let bodyless = status.is_informational()
-        || status == StatusCode::NO_CONTENT
-        || status == StatusCode::NOT_MODIFIED
-        || *method == Method::HEAD;
-    Ok(if bodyless { Framing::Length(0) } else { length.unwrap_or(Framing::Close) })
+/// A name; those that most answers have are known as they are mostly written, without a look at each byte.
+fn name(text: &str) -> Result<HeaderName, BadResponse> {
+    Ok(match text {
+        "Server" | "server" => SERVER,
+        "Date" | "date" => DATE,
+        "Content-Type" | "content-type" => CONTENT_TYPE,
+        "Content-Length" | "content-length" => CONTENT_LENGTH,
+        "Connection" | "connection" => CONNECTION,
+        "Transfer-Encoding" | "transfer-encoding" => TRANSFER_ENCODING,
+        "Content-Encoding" | "content-encoding" => CONTENT_ENCODING,
+        "Cache-Control" | "cache-control" => CACHE_CONTROL,
+        "Last-Modified" | "last-modified" => LAST_MODIFIED,
+        "ETag" | "etag" => ETAG,
+        "Vary" | "vary" => VARY,
+        _ => return HeaderName::from_bytes(text.as_bytes()).map_err(|_| BadResponse::Head),
+    })
 }
 
-/// A field that may stand once.
-fn single<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a HeaderValue>, BadResponse> {
-    let mut values = headers.get_all(name).iter();
-    let first = values.next();
-    if values.next().is_some() { Err(BadResponse::Framing) } else { Ok(first) }
+/// What an answer's fields say of this connection and of where the body ends.
+#[derive(Debug, Default)]
+struct Hop {
+    length: Option<u64>,
+    is_chunked: bool,
+    closes: bool,
+    keeps: bool,
+    /// Named by `Connection`: they concern it, too.
+    named: Vec<HeaderName>,
+}
+
+impl Hop {
+    fn note(&mut self, name: &HeaderName, value: &[u8]) -> Result<(), BadResponse> {
+        if *name == CONTENT_LENGTH {
+            if self.is_chunked || self.length.replace(digits(value)?).is_some() {
+                return Err(BadResponse::Framing);
+            }
+        } else if *name == TRANSFER_ENCODING {
+            if self.is_chunked || self.length.is_some() {
+                return Err(BadResponse::Framing);
+            }
+            if !value.eq_ignore_ascii_case(b"chunked") {
+                return Err(BadResponse::Coding);
+            }
+            self.is_chunked = true;
+        } else if *name == CONNECTION {
+            let says = |wanted: &[u8]| {
+                value.split(|byte| *byte == b',').any(|word| word.trim_ascii().eq_ignore_ascii_case(wanted))
+            };
+            self.closes |= says(b"close");
+            self.keeps |= says(b"keep-alive");
+            self.named.extend(named(value));
+        }
+        Ok(())
+    }
+
+    /// How the body ends (RFC 9112, section 6.3, without its lenient cases).
+    fn framing(&self, status: StatusCode, version: Version, method: &Method) -> Result<Framing, BadResponse> {
+        if self.is_chunked && version == Version::HTTP_10 {
+            return Err(BadResponse::Framing);
+        }
+        let bodyless = status.is_informational()
+            || status == StatusCode::NO_CONTENT
+            || status == StatusCode::NOT_MODIFIED
+            || *method == Method::HEAD;
+        Ok(match self.length {
+            _ if bodyless => Framing::Length(0),
+            _ if self.is_chunked => Framing::Chunked,
+            Some(length) => Framing::Length(length),
+            None => Framing::Close,
+        })
+    }
+
+    fn keeps_alive(&self, version: Version) -> bool {
+        if version == Version::HTTP_10 { self.keeps } else { !self.closes }
+    }
 }
 
 fn digits(text: &[u8]) -> Result<u64, BadResponse> {
@@ -141,15 +207,6 @@ fn digits(text: &[u8]) -> Result<u64, BadResponse> {
         return Err(BadResponse::Framing);
     }
     std::str::from_utf8(text).ok().and_then(|text| text.parse().ok()).ok_or(BadResponse::Framing)
-}
-
-fn keeps_alive(version: Version, headers: &HeaderMap) -> bool {
-    let says = |wanted: &[u8]| {
-        let lists = headers.get_all(CONNECTION).iter();
-        let mut words = lists.flat_map(|list| list.as_bytes().split(|byte| *byte == b','));
-        words.any(|word| word.trim_ascii().eq_ignore_ascii_case(wanted))
-    };
-    if version == Version::HTTP_10 { says(b"keep-alive") } else { !says(b"close") }
 }
 
 #[cfg(test)]
@@ -227,6 +284,18 @@ mod tests {
             let read = read(head, &Method::GET).map(|head| head.is_some_and(|head| head.keep_alive));
             assert_eq!(read, Ok(stays), "{head}");
         }
+    }
+
+    #[test]
+    fn what_concerns_the_backends_connection_ends_here_but_in_a_101() {
+        let fields =
+            "Connection: keep-alive, X-Hop\r\nX-Hop: 1\r\nKeep-Alive: timeout=5\r\nUpgrade: h2c\r\nETag: e\r\n\r\n";
+        let names = |status: &str| {
+            let head = read(&format!("HTTP/1.1 {status}\r\nX-HOP: 2\r\n{fields}"), &Method::GET).unwrap().unwrap();
+            head.headers.keys().map(HeaderName::to_string).collect::<Vec<_>>()
+        };
+        assert_eq!(names("204 No Content"), ["etag"]);
+        assert_eq!(names("101 Switching Protocols"), ["x-hop", "connection", "keep-alive", "upgrade", "etag"]);
     }
 
     #[test]

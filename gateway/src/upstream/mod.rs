@@ -30,15 +30,15 @@ use std::net::IpAddr;
 use std::rc::Rc;
 use std::time::Duration;
 
-use http::request::Parts;
 use http::uri::PathAndQuery;
-use http::{HeaderMap, HeaderValue, Request, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use hyper::ext::ReasonPhrase;
 use tokio::time::Instant;
 
 pub(crate) use connection::Break;
 pub(crate) use download::Download;
 pub(crate) use failure::Failure;
+pub(crate) use request::Request;
 pub(crate) use tunnel::{Handshake, Tunnel};
 
 use crate::body::Inbound;
@@ -142,13 +142,14 @@ impl Upstream {
         snapshot: &Snapshot,
         called: &Called<'_>,
         client: IpAddr,
-        request: Request<Inbound>,
+        request: Request,
+        body: Inbound,
         handshake: Option<&Handshake>,
     ) -> Result<Answer, Failure> {
         match called {
-            Called::Pool(service) => self.call_pool(snapshot, service, client, request, handshake).await,
+            Called::Pool(service) => self.call_pool(snapshot, service, client, request, body, handshake).await,
             Called::Found(timeouts, endpoint) => {
-                self.call_found(snapshot, timeouts, endpoint, request, handshake).await
+                self.call_found(snapshot, timeouts, endpoint, request, body, handshake).await
             }
         }
     }
@@ -158,21 +159,21 @@ impl Upstream {
         snapshot: &Snapshot,
         service: &Service,
         client: IpAddr,
-        request: Request<Inbound>,
+        request: Request,
+        body: Inbound,
         handshake: Option<&Handshake>,
     ) -> Result<Answer, Failure> {
         let (Some(pool), Some(state)) = (snapshot.pools.get(service.pool), self.pools.get(service.pool)) else {
             return Err(Failure::NoneHealthy);
         };
-        let (parts, inbound) = request.into_parts();
         let started = Instant::now();
         let mut call = Call {
             upstream: self,
             snapshot,
             timeouts: &service.timeouts,
             host: service.host.as_ref(),
-            payload: Some(Payload::new(inbound, &parts.method)),
-            parts,
+            payload: Some(Payload::new(body, &request.method)),
+            request,
             handshake,
             until: service.timeouts.total.map(|total| started + total),
             sent: false,
@@ -182,7 +183,7 @@ impl Upstream {
         let mut left = service.retries;
         let mut last = None;
         loop {
-            let (position, target) = match self.choose(pool, state, snapshot, client, &call.parts, &tried) {
+            let (position, target) = match self.choose(pool, state, snapshot, client, &call.request.target, &tried) {
                 Ok(chosen) => chosen,
                 // Why the server before failed says more than that there is no other.
                 Err(none) => return Err(last.unwrap_or(none)),
@@ -194,7 +195,7 @@ impl Upstream {
                 Err(failure) => failure,
             };
             let again = left > 0
-                && retry::is_sound(&failure, &call.parts.method, call.sent)
+                && retry::is_sound(&failure, &call.request.method, call.sent)
                 && call.payload.as_mut().is_some_and(Payload::rewind)
                 && call.until.is_none_or(|until| until > Instant::now())
                 && state.budget.spend();
@@ -214,18 +215,18 @@ impl Upstream {
         snapshot: &Snapshot,
         timeouts: &Timeouts,
         endpoint: &Endpoint,
-        request: Request<Inbound>,
+        request: Request,
+        body: Inbound,
         handshake: Option<&Handshake>,
     ) -> Result<Answer, Failure> {
-        let (parts, inbound) = request.into_parts();
         let started = Instant::now();
         let mut call = Call {
             upstream: self,
             snapshot,
             timeouts,
             host: None,
-            payload: Some(Payload::new(inbound, &parts.method)),
-            parts,
+            payload: Some(Payload::new(body, &request.method)),
+            request,
             handshake,
             until: timeouts.total.map(|total| started + total),
             sent: false,
@@ -247,7 +248,7 @@ impl Upstream {
         state: &PoolState,
         snapshot: &Snapshot,
         client: IpAddr,
-        parts: &Parts,
+        uri: &PathAndQuery,
         tried: &[usize],
     ) -> Result<(usize, &'a Target), Failure> {
         if let ([target], None, None) = (&*pool.targets, &pool.ejection, &pool.probe) {
@@ -269,9 +270,8 @@ impl Upstream {
         if candidates.iter().any(|candidate| !tried.contains(&candidate.position)) {
             candidates.retain(|candidate| !tried.contains(&candidate.position));
         }
-        let uri = parts.uri.path_and_query().map_or("/", |uri| uri.as_str());
         loop {
-            let chosen = pool.balance.choose(&Among { candidates: &candidates, source: client, uri });
+            let chosen = pool.balance.choose(&Among { candidates: &candidates, source: client, uri: uri.as_str() });
             let Some(position) = chosen else {
                 let portless = pool.targets.is_empty() && pool.portless;
                 return Err(if portless { Failure::PortMissing } else { Failure::NoneHealthy });
@@ -325,7 +325,7 @@ struct Call<'a> {
     timeouts: &'a Timeouts,
     /// The `Host` field, if it is not the address.
     host: Option<&'a HeaderValue>,
-    parts: Parts,
+    request: Request,
     /// Taken while a try has it.
     payload: Option<Payload>,
     /// It asks for a WebSocket.
@@ -348,13 +348,13 @@ impl Call<'_> {
     async fn exchange_with(&mut self, endpoint: &Endpoint, connections: &Rc<Connections>) -> Result<Answered, Failure> {
         let in_use = connections.enter();
         // What may not happen twice is not sent where it is likely to be lost.
-        let surely = !self.parts.method.is_idempotent();
+        let surely = !self.request.method.is_idempotent();
         while let Some(connection) = connections.take(surely) {
             match self.exchange(connection, endpoint).await {
                 Ok((head, connection)) => return Ok((head, connection, in_use)),
                 // It was closed just as the request went out: nobody has to know.
                 Err((Failure::Reset, true))
-                    if retry::is_sound(&Failure::Reset, &self.parts.method, self.sent)
+                    if retry::is_sound(&Failure::Reset, &self.request.method, self.sent)
                         && self.payload.as_mut().is_some_and(Payload::rewind) => {}
                 Err((failure, _)) => return Err(failure),
             }
@@ -374,11 +374,11 @@ impl Call<'_> {
     ) -> Result<(Head, Box<Connection>), (Failure, bool)> {
         let Some(payload) = self.payload.take() else { return Err((Failure::Client, false)) };
         let host = self.host.unwrap_or(&endpoint.host_field);
-        connection.begin(&self.parts, host, payload);
+        connection.begin(&self.request, host, payload);
         let patience = self.timeouts.first_byte;
         let mut deadline = Instant::now() + self.within(patience);
         let head =
-            poll_fn(|cx| connection.poll_head(&self.parts.method, &mut deadline, self.until, patience, cx)).await;
+            poll_fn(|cx| connection.poll_head(&self.request.method, &mut deadline, self.until, patience, cx)).await;
         self.sent = connection.was_sent();
         let checked = head.and_then(|head| {
             tunnel::check(&head, self.handshake)?;

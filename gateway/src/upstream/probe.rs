@@ -8,13 +8,12 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::{CONNECTION, USER_AGENT};
-use http::{HeaderValue, Method, Request, Uri};
+use http::Method;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::payload::Payload;
-use super::{Failure, connect};
+use super::{Failure, Request, connect};
 use crate::server::{Handle, Worker};
 use crate::snapshot::{Endpoint, Pool, Probe, Target};
 
@@ -67,12 +66,9 @@ async fn watch(handle: Handle, pool: usize, position: usize, delay: Duration) {
 async fn ask(handle: &Handle, endpoint: &Endpoint, probe: &Probe) -> Result<bool, Failure> {
     let resolver = &handle.upstream().resolver;
     let mut connection = connect::connect(endpoint, &handle.dialable, resolver, probe.timeout).await?;
-    let mut request = Request::new(());
-    *request.uri_mut() = Uri::from(probe.path.clone());
-    request.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
-    request.headers_mut().insert(USER_AGENT, HeaderValue::from_static("apigw-gateway probe"));
-    let (parts, ()) = request.into_parts();
-    connection.begin(&parts, &endpoint.host_field, Payload::none());
+    let fields = b"\r\nconnection: close\r\nuser-agent: apigw-gateway probe".to_vec();
+    let request = Request { method: Method::GET, target: probe.path.clone(), fields };
+    connection.begin(&request, &endpoint.host_field, Payload::none());
     let mut deadline = Instant::now() + probe.timeout;
     let head = poll_fn(|cx| connection.poll_head(&Method::GET, &mut deadline, None, probe.timeout, cx)).await?;
     Ok(head.status.is_success() || head.status.is_redirection())

@@ -1,24 +1,31 @@
 //! A request as it goes to a backend: written from parsed values, one `Host`, one framing field.
 
-use http::header::{CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
-use http::request::Parts;
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::uri::PathAndQuery;
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
 use super::payload::Length;
 
+/// A request for a backend, without its body.
+#[derive(Debug)]
+pub(crate) struct Request {
+    /// Its method.
+    pub(crate) method: Method,
+    /// Its target, in origin form.
+    pub(crate) target: PathAndQuery,
+    /// Its fields as [`Fields`](crate::fields::Fields) writes them, without host and framing.
+    pub(crate) fields: Vec<u8>,
+}
+
 /// Writes the head.
-pub(super) fn head(parts: &Parts, host: &HeaderValue, length: Length, out: &mut Vec<u8>) {
-    out.extend_from_slice(parts.method.as_str().as_bytes());
+pub(super) fn head(request: &Request, host: &HeaderValue, length: Length, out: &mut Vec<u8>) {
+    let target = request.target.as_str();
+    out.reserve(request.fields.len() + target.len() + host.len() + ROOM);
+    out.extend_from_slice(request.method.as_str().as_bytes());
     out.push(b' ');
-    let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
     out.extend_from_slice(target.as_bytes());
     out.extend_from_slice(b" HTTP/1.1\r\nhost: ");
     out.extend_from_slice(host.as_bytes());
-    for (name, value) in &parts.headers {
-        if *name != HOST && *name != CONTENT_LENGTH && *name != TRANSFER_ENCODING {
-            field(name, value, out);
-        }
-    }
+    out.extend_from_slice(&request.fields);
     match length {
         Length::None => {}
         Length::Exact(length) => {
@@ -29,6 +36,9 @@ pub(super) fn head(parts: &Parts, host: &HeaderValue, length: Length, out: &mut 
     }
     out.extend_from_slice(b"\r\n\r\n");
 }
+
+/// What a head has beside target, host and fields, in bytes.
+const ROOM: usize = 128;
 
 /// Writes a field behind the line before it.
 fn field(name: &HeaderName, value: &HeaderValue, out: &mut Vec<u8>) {

@@ -22,6 +22,7 @@ use super::failure::BadResponse;
 use super::head::Head;
 use super::idle::InUse;
 use super::stream::Stream;
+use crate::fields::Fields;
 
 /// What RFC 6455 appends to a key.
 const GUID: &[u8] = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
@@ -47,7 +48,13 @@ impl Handshake {
         asks.then(|| Self { accept: STANDARD.encode(accept) })
     }
 
-    /// Adds the fields that belong to one hop, which were removed with the client's.
+    /// Asks the backend for it.
+    pub(crate) fn ask(fields: &mut Fields) {
+        fields.set_text(CONNECTION, b"Upgrade");
+        fields.set_text(UPGRADE, b"websocket");
+    }
+
+    /// Adds to a 101 for the client the fields that belong to one hop, which were removed with the backend's.
     pub(crate) fn write(headers: &mut HeaderMap) {
         headers.insert(CONNECTION, HeaderValue::from_static("Upgrade"));
         headers.insert(UPGRADE, HeaderValue::from_static("websocket"));

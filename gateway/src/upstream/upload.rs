@@ -6,11 +6,10 @@ use std::task::{Context, Poll, ready};
 
 use bytes::{Buf, Bytes};
 use http::HeaderValue;
-use http::request::Parts;
 use tokio::io::AsyncWrite;
 
 use super::payload::{Length, Part, Payload};
-use super::request;
+use super::request::{self, Request};
 use super::stream::Stream;
 
 /// Parts of a chunked body up to this size are copied together, so that they go out in one write.
@@ -50,11 +49,11 @@ pub(super) struct Upload {
 
 impl Upload {
     /// Takes a request.
-    pub(super) fn begin(&mut self, parts: &Parts, host: &HeaderValue, payload: Payload) {
+    pub(super) fn begin(&mut self, request: &Request, host: &HeaderValue, payload: Payload) {
         let mut text = std::mem::take(&mut self.text);
         text.clear();
         let length = payload.length();
-        request::head(parts, host, length, &mut text);
+        request::head(request, host, length, &mut text);
         let left = if let Length::Exact(length) = length { length } else { 0 };
         let chunked = length == Length::Chunked;
         let taken = payload.is_empty();
