@@ -152,8 +152,8 @@ pub(crate) struct Record {
     snapshot: Handle,
     host: Named,
     route: Option<usize>,
-    method: Method,
-    uri: Uri,
+    /// What was asked for; nothing, where the connection came to no request.
+    asked: Option<(Method, Uri)>,
     status: Option<u16>,
     condition: Option<&'static str>,
     code: Option<&'static CodeRow>,
@@ -174,7 +174,7 @@ enum Named {
 }
 
 impl Record {
-    /// The record of a call that begins.
+    /// The record of a call that begins; or, if nothing was `asked`, of a connection that comes to none.
     pub(crate) fn new(
         log: Rc<Log>,
         snapshot: Handle,
@@ -182,7 +182,7 @@ impl Record {
         connection: &Connection,
         request_id: RequestId,
         voice: Voice,
-        parts: &Parts,
+        asked: Option<&Parts>,
     ) -> Self {
         snapshot.cells().counters().begin();
         Self {
@@ -195,8 +195,7 @@ impl Record {
             snapshot,
             host: Named::No,
             route: None,
-            method: parts.method.clone(),
-            uri: parts.uri.clone(),
+            asked: asked.map(|parts| (parts.method.clone(), parts.uri.clone())),
             status: None,
             condition: None,
             code: None,
@@ -278,14 +277,16 @@ impl Record {
     /// Counts the call where its thread counts.
     fn count(&self, now: Instant) {
         let cells = self.snapshot.cells();
-        cells.count(&Outcome {
-            listener: self.listener,
-            host: if let Named::Known(number) = self.host { Some(number) } else { None },
-            route: self.route,
-            status: self.status.unwrap_or(0),
-            took: now.saturating_duration_since(self.started),
-            upstream: self.upstream,
-        });
+        if self.asked.is_some() {
+            cells.count(&Outcome {
+                listener: self.listener,
+                host: if let Named::Known(number) = self.host { Some(number) } else { None },
+                route: self.route,
+                status: self.status.unwrap_or(0),
+                took: now.saturating_duration_since(self.started),
+                upstream: self.upstream,
+            });
+        }
         let counters = cells.counters();
         if let Some(condition) = self.condition {
             counters.raised(self.code, condition, now);
@@ -309,8 +310,8 @@ impl Record {
         let route = self.route.and_then(|number| host?.routes.get(number));
         optional(out, ",\"host\":", name);
         optional(out, ",\"route\":", route.map(|route| &*route.id));
-        text(out, ",\"method\":", bounded(self.method.as_str()));
-        text(out, ",\"path\":", bounded(self.uri.path()));
+        optional(out, ",\"method\":", self.asked.as_ref().map(|(method, _)| bounded(method.as_str())));
+        optional(out, ",\"path\":", self.asked.as_ref().map(|(_, uri)| bounded(uri.path())));
         number(out, ",\"status\":", self.status);
         match self.code {
             Some(code) => text(out, ",\"code\":", code),
@@ -336,7 +337,7 @@ impl Record {
 
 impl Drop for Record {
     fn drop(&mut self) {
-        if self.status.is_none() {
+        if self.status.is_none() && self.asked.is_some() {
             self.abandoned();
         }
         let now = Instant::now();

@@ -15,6 +15,7 @@ use crate::args::Args;
 use crate::config::LoadError;
 use crate::reload::{Source, Trigger};
 use crate::server::StartError;
+use crate::snapshot::Listener;
 use crate::{Config, Gateway, Problems, demo};
 
 /// Why the command ended without success.
@@ -83,9 +84,10 @@ fn serve(catalog: &'static Catalog, args: &Args) -> Result<(), Failure> {
         (config, Some(site))
     };
     let now = config.snapshot.clock.now();
+    let schemes: Vec<&str> = config.snapshot.listeners.iter().map(Listener::scheme).collect();
     let gateway = Gateway::serve(config, source)?;
-    for address in gateway.addresses() {
-        writeln!(out, "gateway  http://{address}")?;
+    for (address, scheme) in gateway.addresses().iter().zip(schemes) {
+        writeln!(out, "gateway  {scheme}://{address}")?;
     }
     if let Some(address) = gateway.admin() {
         writeln!(out, "admin    http://{address}/")?;

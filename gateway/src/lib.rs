@@ -39,6 +39,7 @@ pub mod secret;
 pub mod server;
 pub mod snapshot;
 pub mod state;
+pub(crate) mod tls;
 pub mod token;
 pub mod trace;
 mod upstream;

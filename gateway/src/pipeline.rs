@@ -14,7 +14,7 @@ use std::rc::Rc;
 use std::task::Poll;
 use std::time::Instant;
 
-use apigw_errors::Condition;
+use apigw_errors::{Condition, Occurrence as _};
 use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderValue, Request, Response};
@@ -33,9 +33,10 @@ use crate::edge::{self, Call};
 use crate::fields::Fields;
 use crate::forward;
 use crate::scheme::{Context, SignedRequest};
-use crate::server::Worker;
+use crate::server::{Failure, Worker};
 use crate::snapshot::{Auth, RequestLimits, Signature};
 use crate::state::DeferredNonces;
+use crate::tls::Protection;
 use crate::trace::Trace;
 use crate::upstream::{Answer, Called, Handshake, Tunnel};
 
@@ -48,6 +49,8 @@ pub(crate) struct Connection {
     pub(crate) address: HeaderValue,
     /// Position in [`crate::snapshot::Snapshot::listeners`].
     pub(crate) listener: usize,
+    /// Whether it is encrypted, and what is known of the client then.
+    pub(crate) protection: Protection,
     /// What the connection goes on as, once an answer has switched protocols.
     pub(crate) tunnel: RefCell<Option<Tunnel>>,
 }
@@ -77,7 +80,7 @@ pub(crate) async fn serve(
     let voice = host.map_or_else(elsewhere, |host| host.voice);
     let request_id = voice.envelope.request_id(worker.ids.next());
     let mut record =
-        Record::new(Rc::clone(&worker.log), snapshot.clone(), started, &connection, request_id, voice, &parts);
+        Record::new(Rc::clone(&worker.log), snapshot.clone(), started, &connection, request_id, voice, Some(&parts));
     let mut call = Call {
         snapshot: &snapshot,
         voice,
@@ -116,6 +119,26 @@ pub(crate) async fn serve(
     }
 }
 
+/// Writes down a connection that ended before it came to a call, because its TLS handshake failed.
+pub(crate) fn came_to_nothing(worker: &Rc<Worker>, connection: &Connection, failure: &Failure, started: Instant) {
+    let snapshot = worker.snapshot();
+    let host = failure.name.as_ref().and_then(|name| snapshot.host(name));
+    let voice =
+        host.map(|host| host.voice).or_else(|| snapshot.voice_for(failure.name.as_deref(), connection.listener));
+    let voice = voice.unwrap_or(Voice::PROBLEM);
+    let request_id = voice.envelope.request_id(worker.ids.next());
+    let log = Rc::clone(&worker.log);
+    let mut record = Record::new(log, snapshot.clone(), started, connection, request_id, voice, None);
+    match (host, &failure.name) {
+        (Some(host), _) => record.host(host),
+        (None, Some(name)) => record.stranger(name),
+        (None, None) => {}
+    }
+    let condition = check::tls::failed(&failure.reason);
+    let code = voice.dialect.and_then(|dialect| dialect.say(&condition).code());
+    record.refused(condition.row().id, code);
+}
+
 /// The span of a call, where spans are wanted and whoever began the trace wants it recorded.
 fn span(call: &Call<'_>) -> Option<tracing::Span> {
     let trace =
@@ -149,7 +172,7 @@ async fn answer(
     let limits: &RequestLimits = call.host.map_or(&snapshot.request_limits, |host| &host.limits);
 
     // Connection.
-    check::framing::check(&parts, limits)?;
+    check::framing::check(&parts, limits, &connection.protection)?;
     check::overload::check(worker.calls(), snapshot.calls_per_thread())?;
     check::loaded::check(snapshot)?;
 
@@ -161,7 +184,8 @@ async fn answer(
     // Protocol.
     check::verb::check(&parts.method)?;
     if let Some(host) = call.host {
-        check::protocol::check(host.protocols)?;
+        check::protocol::check(host.protocols, &connection.protection)?;
+        check::client_certificate::check(host, &connection.protection)?;
     }
 
     // Host, environment, route.
@@ -232,6 +256,7 @@ async fn answer(
         address: &connection.address,
         ip: connection.peer.ip(),
         version: parts.version,
+        scheme: connection.protection.scheme(),
         host: host_field.as_ref(),
     };
     let handshake = if route.websocket { Handshake::of(&parts) } else { None };

@@ -32,6 +32,7 @@ use crate::registry::Registry;
 use crate::scheme::KeyRing;
 use crate::screen::Bounds;
 use crate::state::RedisConfig;
+use crate::tls::Tls;
 
 /// A whole configuration, ready for use.
 #[derive(Debug)]
@@ -130,6 +131,15 @@ pub struct Listener {
     pub address: SocketAddr,
     /// How calls of unknown hosts are refused.
     pub voice: Voice,
+    /// Its connections speak TLS.
+    pub tls: Option<Tls>,
+}
+
+impl Listener {
+    /// The scheme of the addresses that are called here.
+    pub fn scheme(&self) -> &'static str {
+        if self.tls.is_some() { "https" } else { "http" }
+    }
 }
 
 /// Where the access log goes.

@@ -10,6 +10,7 @@ use http::request::Parts;
 use super::{CheckInfo, Phase, Verdict};
 use crate::screen::Fault;
 use crate::snapshot::RequestLimits;
+use crate::tls::Protection;
 
 /// See [`CheckInfo`].
 pub(crate) const INFO: CheckInfo =
@@ -20,9 +21,13 @@ pub(crate) const INFO: CheckInfo =
 ///
 /// # Errors
 /// [`Condition::RequestMalformed`] and others.
-pub(crate) fn check(parts: &Parts, limits: &RequestLimits) -> Verdict {
+pub(crate) fn check(parts: &Parts, limits: &RequestLimits, protection: &Protection) -> Verdict {
     if let Some(fault) = parts.extensions.get::<Fault>() {
         return Err(condition(*fault, parts, limits));
+    }
+    // Plain HTTP, where TLS is spoken.
+    if matches!(protection, Protection::Lacking) {
+        return Err(Condition::RequestMalformed);
     }
     if parts.version > Version::HTTP_11 {
         let path = parts.uri.path();

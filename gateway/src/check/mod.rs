@@ -7,6 +7,7 @@
 pub(crate) mod backend;
 pub(crate) mod body;
 pub(crate) mod client;
+pub(crate) mod client_certificate;
 pub(crate) mod cors;
 pub(crate) mod definition;
 pub(crate) mod environment;
@@ -29,6 +30,7 @@ pub(crate) mod protocol;
 pub(crate) mod quota;
 pub(crate) mod rate;
 pub(crate) mod signature;
+pub(crate) mod tls;
 pub(crate) mod token_server;
 pub(crate) mod traffic;
 pub(crate) mod uri;
@@ -109,6 +111,7 @@ pub struct CheckInfo {
 
 /// All checks, in the order of the pipeline.
 pub const ALL: &[&CheckInfo] = &[
+    &tls::INFO,
     &framing::INFO,
     &overload::INFO,
     &loaded::INFO,
@@ -117,6 +120,7 @@ pub const ALL: &[&CheckInfo] = &[
     &body::INFO,
     &verb::INFO,
     &protocol::INFO,
+    &client_certificate::INFO,
     &host::INFO,
     &environment::INFO,
     &path::INFO,

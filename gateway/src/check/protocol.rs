@@ -1,26 +1,33 @@
 //! The service may be called with the protocol that was used.
 //!
-//! Listeners speak plain HTTP so far, so that is what was used. What a client says of it (`X-Forwarded-Proto`) is not
-//! believed.
+//! That is what the connection speaks. What a client says of it (`X-Forwarded-Proto`) is not believed.
 
 use apigw_errors::{Condition, ConditionId};
 
 use super::{CheckInfo, Phase, Verdict};
 use crate::snapshot::Protocols;
+use crate::tls::Protection;
 
 /// See [`CheckInfo`].
-pub(crate) const INFO: CheckInfo =
-    CheckInfo { name: "checks::protocol", phase: Phase::Protocol, raises: &[ConditionId::RequestProtocolHttp] };
+pub(crate) const INFO: CheckInfo = CheckInfo {
+    name: "checks::protocol",
+    phase: Phase::Protocol,
+    raises: &[ConditionId::RequestProtocolHttp, ConditionId::RequestProtocolHttps],
+};
 
 /// Compares.
 ///
 /// # Errors
-/// [`Condition::RequestProtocolHttp`]
-pub(crate) fn check(allowed: Protocols) -> Verdict {
-    match allowed {
-        Protocols::Http | Protocols::Both => Ok(()),
-        Protocols::Https => {
-            Err(Condition::RequestProtocolHttp { protocol: "HTTP".into(), supported: allowed.as_str().into() })
+/// [`Condition::RequestProtocolHttp`], [`Condition::RequestProtocolHttps`]
+pub(crate) fn check(allowed: Protocols, protection: &Protection) -> Verdict {
+    let supported = || allowed.as_str().into();
+    match (allowed, protection.is_tls()) {
+        (Protocols::Both, _) | (Protocols::Http, false) | (Protocols::Https, true) => Ok(()),
+        (Protocols::Https, false) => {
+            Err(Condition::RequestProtocolHttp { protocol: "HTTP".into(), supported: supported() })
+        }
+        (Protocols::Http, true) => {
+            Err(Condition::RequestProtocolHttps { protocol: "HTTPS".into(), supported: supported() })
         }
     }
 }

@@ -14,11 +14,11 @@ use super::file::{self, At, File, Word};
 use super::oauth::AuthorizationApis;
 use super::sink::Sink;
 use super::unit::Network;
-use super::{admin, hosts, keys, micro_service, state};
+use super::{admin, hosts, keys, micro_service, state, tls};
 use crate::clock::{Clock, Timestamp};
 use crate::dialect::Voice;
 use crate::snapshot::{
-    ConnectionLimits, DENIED, Dialable, Listener, LogTarget, RequestLimits, Resolving, Snapshot, Tracing,
+    ConnectionLimits, DENIED, Dialable, Host, Listener, LogTarget, RequestLimits, Resolving, Snapshot, Tracing,
 };
 
 /// More threads than this are a slip of the keyboard.
@@ -30,7 +30,6 @@ pub(super) fn compile(file: &File, catalog: &Catalog) -> Result<(Snapshot, Vec<P
     if file.listeners.is_empty() {
         sink.report::<()>(serde_yaml::Location::UNKNOWN, "no listener: `listeners` needs at least one address");
     }
-    let listeners = file.listeners.iter().filter_map(|one| listener(one, catalog, &mut sink)).collect();
     let request_limits = general_request_limits(&file.limits, &mut sink);
     let limits = connection_limits(&file.limits, &mut sink);
     let help_base = file.help.base.as_ref().and_then(|base| help_base(base, &mut sink));
@@ -43,6 +42,7 @@ pub(super) fn compile(file: &File, catalog: &Catalog) -> Result<(Snapshot, Vec<P
         hosts::Shared { catalog, limits: &request_limits, known: &known, registries: &file.registries, pools: &pools };
     let (hosts, names) = hosts::hosts(&file.hosts, shared, &mut sink);
     let (endpoints, pools) = pools.into_inner().into_parts();
+    let listeners = file.listeners.iter().filter_map(|one| listener(one, catalog, &hosts, &mut sink)).collect();
     let mut snapshot = Snapshot {
         catalog: *catalog,
         listeners,
@@ -80,14 +80,18 @@ pub(super) fn compile(file: &File, catalog: &Catalog) -> Result<(Snapshot, Vec<P
     sink.into_result().map(|warnings| (snapshot, warnings))
 }
 
-fn listener(listener: &file::Listener, catalog: &Catalog, sink: &mut Sink) -> Option<Listener> {
+fn listener(listener: &file::Listener, catalog: &Catalog, hosts: &[Host], sink: &mut Sink) -> Option<Listener> {
     let word = &listener.address;
     let address = word.value.parse::<SocketAddr>().ok().or_else(|| {
         let message = format!("`{}` is no address with a port", word.value);
         sink.report_with(word.referenced, message, "write 127.0.0.1:8080, 0.0.0.0:8080 or [::1]:8080")
     });
     let voice = listener.dialect.as_ref().map_or(Some(Voice::PROBLEM), |name| voice(name, catalog, sink));
-    Some(Listener { address: address?, voice: voice? })
+    let tls = match &listener.tls {
+        None => None,
+        Some(written) => Some(tls::compile(written, hosts, sink)?),
+    };
+    Some(Listener { address: address?, voice: voice?, tls })
 }
 
 /// Reads a dialect's name.
@@ -157,6 +161,7 @@ fn connection_limits(limits: &file::Limits, sink: &mut Sink) -> ConnectionLimits
     let connections = u64::try_from(default.connections).unwrap_or(u64::MAX);
     let requests = u64::try_from(default.requests).unwrap_or(u64::MAX);
     ConnectionLimits {
+        handshake_timeout: sink.duration(limits.handshake_timeout.as_ref(), default.handshake_timeout),
         first_byte_timeout: sink.duration(limits.first_byte_timeout.as_ref(), default.first_byte_timeout),
         header_timeout: sink.duration(limits.header_timeout.as_ref(), default.header_timeout),
         idle_timeout: sink.duration(limits.idle_timeout.as_ref(), default.idle_timeout),

@@ -18,7 +18,7 @@ pub(crate) use super::admin::Admin;
 pub(crate) use super::fault::Fault;
 pub(crate) use super::quota::Quota;
 pub(crate) use super::state::State;
-use super::{auth, cors, micro_service, parameters};
+use super::{auth, cors, micro_service, parameters, tls};
 use crate::secret::Secret;
 
 /// A value and where it stands.
@@ -86,6 +86,9 @@ pub(crate) struct Listener {
     /// The dialect in which calls are refused whose host is not known; `problem` by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) dialect: Option<At<Word>>,
+    /// Its connections speak TLS; without it, they speak plain HTTP.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) tls: Option<At<tls::Written>>,
 }
 
 macro_rules! limits {
@@ -110,6 +113,8 @@ limits! {
     header_count,
     /// Body, bytes.
     body,
+    /// From the opening of a connection that speaks TLS to the end of its handshake.
+    handshake_timeout,
     /// From the connection's opening to its first byte.
     first_byte_timeout,
     /// From a head's first byte to its last.
@@ -188,6 +193,9 @@ pub(crate) struct Host {
     /// `http`, `https`; both by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) protocols: Option<At<Vec<At<Word>>>>,
+    /// Which certificates clients have to show; none by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) client_certificates: Option<At<tls::WrittenAuthorities>>,
     /// How a call names the environment it wants; without it there is one environment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) environment: Option<At<Environment>>,

@@ -12,7 +12,7 @@ use super::backends::Pools;
 use super::compile::{request_limits, voice};
 use super::file::{self, At, Word};
 use super::sink::{Sink, list};
-use super::{cors, fault, micro_service, parameters, quota};
+use super::{cors, fault, micro_service, parameters, quota, tls};
 use crate::cors::Cors;
 use crate::dialect::Voice;
 use crate::router::{METHODS, PathKind, RouteError, Router};
@@ -85,6 +85,7 @@ fn compile(host: &file::Host, number: usize, name: Box<str>, shared: Shared<'_>,
     let Shared { catalog, limits: general, .. } = shared;
     let voice = voice(&host.dialect, catalog, sink);
     let protocols = protocols(host.protocols.as_ref(), sink);
+    let client_certificates = host.client_certificates.as_ref().and_then(|written| tls::authorities(written, sink));
     let (environment, environments) = environment(host.environment.as_ref(), sink);
     let limits = request_limits(&host.limits, general, sink);
     let help_link = host.help_link.unwrap_or(true);
@@ -103,6 +104,7 @@ fn compile(host: &file::Host, number: usize, name: Box<str>, shared: Shared<'_>,
         name,
         voice: voice?,
         protocols,
+        client_certificates,
         environment,
         environments,
         routers: tables,

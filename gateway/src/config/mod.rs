@@ -22,6 +22,7 @@ mod print;
 mod quota;
 mod sink;
 mod state;
+mod tls;
 mod unit;
 
 pub use diagnostic::{Problem, Problems};

@@ -3,9 +3,7 @@
 use http::header::SERVER;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use super::{
-    Client, Envelope, Facts, HTTP, Json, Told, X_FORWARDED_FOR, X_FORWARDED_HOST, X_FORWARDED_PROTO, X_REQUEST_ID,
-};
+use super::{Client, Envelope, Facts, Json, Told, X_FORWARDED_FOR, X_FORWARDED_HOST, X_FORWARDED_PROTO, X_REQUEST_ID};
 use crate::fields::Fields;
 use crate::request_id::RequestId;
 use crate::snapshot::CountBy;
@@ -71,7 +69,7 @@ impl Envelope for Huawei {
     fn backend_fields(&self, client: &Client<'_>, fields: &mut Fields) {
         fields.set(X_FORWARDED_FOR, client.address);
         fields.set(X_REAL_IP, client.address);
-        fields.set(X_FORWARDED_PROTO, &HTTP);
+        fields.set_text(X_FORWARDED_PROTO, client.scheme.as_bytes());
         if let Some(host) = client.host {
             fields.set(X_FORWARDED_HOST, host);
         }

@@ -5,7 +5,7 @@
 use http::header::{SERVER, VIA};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use super::{Client, Envelope, Facts, HTTP, Json, Told, X_FORWARDED_FOR, X_FORWARDED_PROTO};
+use super::{Client, Envelope, Facts, Json, Told, X_FORWARDED_FOR, X_FORWARDED_PROTO};
 use crate::fields::Fields;
 use crate::request_id::RequestId;
 use crate::snapshot::Window;
@@ -68,7 +68,7 @@ impl Envelope for Jdcloud {
     fn backend_fields(&self, client: &Client<'_>, fields: &mut Fields) {
         fields.set(X_FORWARDED_FOR, client.address);
         fields.set(X_REAL_IP, client.address);
-        fields.set(X_FORWARDED_PROTO, &HTTP);
+        fields.set_text(X_FORWARDED_PROTO, client.scheme.as_bytes());
         fields.set(REQUEST_ID, client.request_id);
     }
 }

@@ -30,9 +30,6 @@ const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 const X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 
-/// The scheme of calls over plain HTTP.
-const HTTP: HeaderValue = HeaderValue::from_static("http");
-
 /// Name of the dialect that is no vendor's: RFC 9457.
 pub const PROBLEM: &str = "problem";
 
@@ -151,6 +148,8 @@ pub struct Client<'a> {
     pub ip: IpAddr,
     /// HTTP version of the client's request.
     pub version: http::Version,
+    /// `http` or `https`, by which the client came.
+    pub scheme: &'static str,
     /// `Host` as the client sent it.
     pub host: Option<&'a HeaderValue>,
 }
@@ -178,7 +177,7 @@ pub trait Envelope: fmt::Debug + Sync {
     /// Sets what the backend is told about the call: by default, what most gateways tell.
     fn backend_fields(&self, client: &Client<'_>, fields: &mut Fields) {
         fields.set(X_FORWARDED_FOR, client.address);
-        fields.set(X_FORWARDED_PROTO, &HTTP);
+        fields.set_text(X_FORWARDED_PROTO, client.scheme.as_bytes());
         if let Some(host) = client.host {
             fields.set(X_FORWARDED_HOST, host);
         }

@@ -3,7 +3,7 @@
 use http::header::SERVER;
 use http::{HeaderMap, HeaderName, HeaderValue, Version};
 
-use super::{Client, Envelope, Facts, HTTP, Json, Told, X_FORWARDED_FOR};
+use super::{Client, Envelope, Facts, Json, Told, X_FORWARDED_FOR};
 use crate::fields::Fields;
 use crate::request_id::RequestId;
 use crate::snapshot::CountBy;
@@ -77,11 +77,15 @@ impl Envelope for Tencent {
     fn backend_fields(&self, client: &Client<'_>, fields: &mut Fields) {
         fields.set(X_FORWARDED_FOR, client.address);
         fields.set(X_REAL_IP, client.address);
-        fields.set(X_CLIENT_PROTO, &HTTP);
-        let version: &[u8] = if client.version == Version::HTTP_10 { b"HTTP/1.0" } else { b"HTTP/1.1" };
+        fields.set_text(X_CLIENT_PROTO, client.scheme.as_bytes());
+        let version: &[u8] = match client.version {
+            Version::HTTP_10 => b"HTTP/1.0",
+            Version::HTTP_2 => b"HTTP/2.0",
+            _ => b"HTTP/1.1",
+        };
         fields.set_text(X_CLIENT_PROTO_VER, version);
         fields.set(X_API_REQUEST_ID, client.request_id);
         fields.set(X_B3_TRACE_ID, client.request_id);
-        fields.set(X_API_SCHEME, &HTTP);
+        fields.set_text(X_API_SCHEME, client.scheme.as_bytes());
     }
 }

@@ -23,6 +23,8 @@ pub(crate) use tally::{Raised, Tally};
 /// A bound that was hit. Each is a setting with a default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Bound {
+    /// `limits.handshake_timeout`
+    HandshakeTimeout,
     /// `limits.first_byte_timeout`
     FirstByteTimeout,
     /// `limits.header_timeout`
@@ -50,7 +52,8 @@ pub(crate) enum Bound {
 }
 
 impl Bound {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 13] = [
+        Self::HandshakeTimeout,
         Self::FirstByteTimeout,
         Self::HeaderTimeout,
         Self::IdleTimeout,
@@ -67,6 +70,7 @@ impl Bound {
 
     const fn name(self) -> &'static str {
         match self {
+            Self::HandshakeTimeout => "handshake_timeout",
             Self::FirstByteTimeout => "first_byte_timeout",
             Self::HeaderTimeout => "header_timeout",
             Self::IdleTimeout => "idle_timeout",

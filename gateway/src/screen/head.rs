@@ -280,9 +280,11 @@ fn coding(value: &[u8]) -> Fault {
     if is_token && !resembles { Fault::Coding } else { Fault::Malformed }
 }
 
-/// True for an address with our scheme, a host, and a path or none.
+/// True for an address with a scheme of ours, a host, and a path or none. Which of the two schemes it may be is a
+/// question of the connection, and not one of form.
 fn is_absolute(target: &[u8]) -> bool {
-    let is_ours = target.get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"http://"));
+    let begins = |scheme: &[u8]| target.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
+    let is_ours = begins(b"http://") || begins(b"https://");
     is_ours
         && Uri::try_from(target)
             .is_ok_and(|uri| uri.host().is_some_and(|host| !host.is_empty()) && uri.path().starts_with('/'))

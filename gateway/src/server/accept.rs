@@ -9,8 +9,9 @@ use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
+use super::connection::Arrival;
 use super::worker::Worker;
-use super::{Stop, connection};
+use super::{Stop, connection, handshake};
 use crate::metrics::{self, Bound};
 
 /// How long accepting pauses when the process is out of descriptors: closing connections needs the time.
@@ -60,8 +61,16 @@ async fn next(worker: &Rc<Worker>, listener: &tokio::net::TcpListener) -> io::Re
 }
 
 fn serve(worker: &Rc<Worker>, stream: TcpStream, peer: SocketAddr, number: usize, stop: &watch::Receiver<Stop>) {
+    let arrival = Arrival { peer, listener: number, held: Vec::new(), lacks_tls: false };
+    let tls = worker.snapshot().listeners.get(number).and_then(|listener| listener.tls.clone());
+    match tls {
+        None => spawn(worker, connection::serve(Rc::clone(worker), stream, arrival, stop.clone())),
+        Some(tls) => spawn(worker, handshake::serve(Rc::clone(worker), stream, arrival, tls, stop.clone())),
+    }
+}
+
+fn spawn(worker: &Rc<Worker>, task: impl Future<Output = ()> + 'static) {
     let open = worker.open();
-    let task = connection::serve(Rc::clone(worker), stream, peer, number, stop.clone());
     tokio::task::spawn_local(async move {
         task.await;
         drop(open);

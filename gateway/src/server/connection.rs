@@ -27,29 +27,45 @@ use super::transport::Transport;
 use super::worker::{Busy, Worker};
 use super::{PARSER_BUFFER, PARSER_FREE_HEADER_COUNT, Stop};
 use crate::body::{Cut, Outbound};
+use crate::screen::Fault;
+use crate::tls::Protection;
 use crate::{fault, forward, pipeline};
 
 /// How long an idle connection stays open for one more request when the gateway stops.
 const LINGER: Duration = Duration::from_secs(1);
 
+/// Where a connection comes from, and how it began.
+#[derive(Debug)]
+pub(super) struct Arrival {
+    /// The other end.
+    pub(super) peer: SocketAddr,
+    /// Position of the listener that accepted it.
+    pub(super) listener: usize,
+    /// What has been read of it already.
+    pub(super) held: Vec<u8>,
+    /// It should have begun with a TLS handshake.
+    pub(super) lacks_tls: bool,
+}
+
 /// Serves a connection to its end.
 pub(super) async fn serve<S: Transport>(
     worker: Rc<Worker>,
     stream: S,
-    peer: SocketAddr,
-    listener: usize,
+    arrival: Arrival,
     mut stop: watch::Receiver<Stop>,
 ) {
     stream.send_promptly();
+    let protection = if arrival.lacks_tls { Protection::Lacking } else { stream.protection() };
     let snapshot = worker.snapshot();
     let bounds = snapshot.head_bounds;
     let (io, signals) =
-        Io::new(stream, Vec::new(), bounds, Deadlines::from(&snapshot.limits), Rc::clone(&worker.scratch));
+        Io::new(stream, arrival.held, bounds, Deadlines::from(&snapshot.limits), Rc::clone(&worker.scratch));
     drop(snapshot);
     let facts = Rc::new(pipeline::Connection {
-        peer,
-        address: forward::address(peer.ip()),
-        listener,
+        peer: arrival.peer,
+        address: forward::address(arrival.peer.ip()),
+        listener: arrival.listener,
+        protection,
         tunnel: RefCell::default(),
     });
     let service = service_fn(|request: Request<Incoming>| {
@@ -116,7 +132,11 @@ async fn answer(
         request.extensions_mut().insert(refusal.fault);
     } else if let Some(authority) = request.uri().authority() {
         // In absolute form the target names the host, for everything (RFC 9112, section 3.2.2).
-        if let Ok(host) = HeaderValue::from_str(authority.as_str()) {
+        let host = HeaderValue::from_str(authority.as_str());
+        if request.uri().scheme_str() != Some(facts.protection.scheme()) {
+            request.extensions_mut().insert(Fault::Malformed);
+        }
+        if let Ok(host) = host {
             request.headers_mut().insert(HOST, host);
         }
     }

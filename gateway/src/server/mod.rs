@@ -7,6 +7,7 @@
 mod accept;
 mod connection;
 mod control;
+mod handshake;
 mod io;
 mod listen;
 mod transport;
@@ -21,6 +22,7 @@ use arc_swap::ArcSwap;
 use tokio::sync::{mpsc, watch};
 
 pub(crate) use control::Control;
+pub(crate) use handshake::{Failure, Reason};
 pub use worker::Shared;
 pub(crate) use worker::{Handle, Worker};
 

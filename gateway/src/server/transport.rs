@@ -2,6 +2,9 @@
 
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
+use tokio_rustls::server::TlsStream;
+
+use crate::tls::{Protection, Session};
 
 /// A stream of bytes to and from a client. Connections are served by code made for each kind of it, so the plain kind
 /// pays nothing for the others.
@@ -11,6 +14,11 @@ pub(super) trait Transport: AsyncRead + AsyncWrite + Unpin + 'static {
 
     /// Has the other end see a reset once this is dropped.
     fn reset_when_dropped(&self);
+
+    /// How it is protected.
+    fn protection(&self) -> Protection {
+        Protection::None
+    }
 }
 
 // Where the system refuses one of these options, answers are just slower, or connections end as usual.
@@ -21,5 +29,19 @@ impl Transport for TcpStream {
 
     fn reset_when_dropped(&self) {
         let _ = self.set_zero_linger();
+    }
+}
+
+impl<S: Transport> Transport for TlsStream<S> {
+    fn send_promptly(&self) {
+        self.get_ref().0.send_promptly();
+    }
+
+    fn reset_when_dropped(&self) {
+        self.get_ref().0.reset_when_dropped();
+    }
+
+    fn protection(&self) -> Protection {
+        Protection::Tls(Session::new(self.get_ref().1.peer_certificates()))
     }
 }

@@ -1,10 +1,13 @@
 //! A name served, and how a call to it names its environment.
 
+use std::sync::Arc;
+
 use http::HeaderName;
 
 use super::{RequestLimits, Route};
 use crate::dialect::Voice;
 use crate::router::Router;
+use crate::tls::Authorities;
 
 /// A name served.
 #[derive(Debug)]
@@ -17,6 +20,8 @@ pub struct Host {
     pub voice: Voice,
     /// The protocols a client may use.
     pub protocols: Protocols,
+    /// Whose certificates clients have to show.
+    pub client_certificates: Option<Arc<Authorities>>,
     /// How a call names its environment.
     pub environment: Environment,
     /// The environments' names; a route table stands for each at the same position.

@@ -8,6 +8,8 @@ use crate::server::PARSER_URI;
 /// Bounds on connections.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ConnectionLimits {
+    /// Opening to the end of the TLS handshake.
+    pub handshake_timeout: Duration,
     /// Opening to first byte.
     pub first_byte_timeout: Duration,
     /// First byte of a head to its last.
@@ -31,6 +33,7 @@ pub struct ConnectionLimits {
 impl Default for ConnectionLimits {
     fn default() -> Self {
         Self {
+            handshake_timeout: Duration::from_secs(10),
             first_byte_timeout: Duration::from_secs(10),
             header_timeout: Duration::from_secs(10),
             idle_timeout: Duration::from_secs(75),

@@ -38,7 +38,7 @@ impl Gateway {
         // It says where it listens once it does: one line for each listener, in their order.
         let out = process.stdout.take().map(BufReader::new);
         let lines = out.into_iter().flat_map(BufRead::lines).map_while(Result::ok);
-        let address = |line: String| line.rsplit_once("http://").and_then(|(_, address)| address.parse().ok());
+        let address = |line: String| line.rsplit_once("://").and_then(|(_, address)| address.parse().ok());
         let addresses: Vec<SocketAddr> = lines.filter_map(address).take(listeners).collect();
         let gateway = Self { process, addresses, folder };
         if gateway.addresses.len() < listeners {

@@ -1,0 +1,30 @@
+//! Client and gateway agree on TLS.
+//!
+//! This happens below HTTP: nobody can be answered, so the access log has the code, and the client an alert.
+
+use apigw_errors::{Condition, ConditionId};
+
+use super::{CheckInfo, Phase};
+use crate::server::Reason;
+
+/// See [`CheckInfo`].
+pub(crate) const INFO: CheckInfo = CheckInfo {
+    name: "checks::tls",
+    phase: Phase::Connection,
+    raises: &[
+        ConditionId::ConnectionTls,
+        ConditionId::ConnectionTlsHandshakeCut,
+        ConditionId::ConnectionTlsNoCertificate,
+        ConditionId::ConnectionTlsVersionUnsupported,
+    ],
+};
+
+/// The condition of a handshake that failed.
+pub(crate) fn failed(reason: &Reason) -> Condition {
+    match reason {
+        Reason::Version(version) => Condition::ConnectionTlsVersionUnsupported { version: version.clone().into() },
+        Reason::NoCertificate => Condition::ConnectionTlsNoCertificate,
+        Reason::Cut | Reason::Late => Condition::ConnectionTlsHandshakeCut,
+        Reason::Refused => Condition::ConnectionTls,
+    }
+}
