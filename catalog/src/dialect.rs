@@ -102,10 +102,7 @@ impl Dialect {
             })?;
         }
         if let Some(name) = style {
-            let mut styles: Vec<&'static str> =
-                vendor.codes.iter().flat_map(|code| code.variants).filter_map(|variant| variant.style).collect();
-            styles.sort_unstable();
-            styles.dedup();
+            let styles = vendor.styles();
             dialect.style = styles.iter().find(|style| **style == name).copied();
             if dialect.style.is_none() {
                 return Err(DialectError::Style { vendor: vendor.id, name: name.to_owned(), known: join(styles) });
@@ -137,7 +134,7 @@ impl Dialect {
             // An older edition may lack the row. Then it is said by another row of the same condition, or by what the
             // edition has for the next condition upwards.
             match (self.in_edition(code), answer.at.parent) {
-                (Some(code), _) => return Ok(code),
+                (Some(code), _) => return Ok(self.in_style(code).unwrap_or(code)),
                 (None, Some(parent)) => answer = self.vendor.answer(self.plane, parent),
                 (None, None) => return Ok(code),
             }
@@ -153,6 +150,18 @@ impl Dialect {
             other.condition == code.condition && other.plane == code.plane && other.in_edition(self.edition).is_some()
         };
         self.vendor.codes.iter().find(stood)
+    }
+
+    /// The code that this dialect's style raises in place of `code`, if it has one.
+    fn in_style(&self, code: &CodeRow) -> Option<&'static CodeRow> {
+        let style = self.style?;
+        let takes_its_place = |other: &&CodeRow| {
+            other.style == Some(style)
+                && other.condition == code.condition
+                && other.plane == code.plane
+                && other.in_edition(self.edition).is_some()
+        };
+        self.vendor.codes.iter().find(takes_its_place)
     }
 
     /// What this dialect says when `occurrence` happens and `code`, one of its vendor's, is to say it: a row beside the one

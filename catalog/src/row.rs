@@ -155,6 +155,17 @@ impl VendorRow {
         self.editions.iter().find(|edition| edition.id == id)
     }
 
+    /// The styles in which its dialects can speak, sorted.
+    pub fn styles(&self) -> Vec<&'static str> {
+        let of_code = |code: &'static CodeRow| {
+            code.style.into_iter().chain(code.variants.iter().filter_map(|variant| variant.style))
+        };
+        let mut styles: Vec<&'static str> = self.codes.iter().flat_map(of_code).collect();
+        styles.sort_unstable();
+        styles.dedup();
+        styles
+    }
+
     /// The code with this id.
     pub fn code(&self, id: &str) -> Option<&'static CodeRow> {
         self.codes.iter().find(|code| code.id == id)
@@ -218,6 +229,8 @@ pub struct CodeRow {
     pub condition: &'static ConditionRow,
     /// True for the one code of vendor, plane and condition that is raised.
     pub canonical: bool,
+    /// The style of a dialect that raises it in place of the canonical code.
+    pub style: Option<&'static str>,
     /// Who makes the response.
     pub origin: Origin,
     /// Who must act.

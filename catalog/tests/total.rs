@@ -114,6 +114,25 @@ fn older_editions_speak_their_own_words() {
 }
 
 #[test]
+fn a_style_may_have_a_row_of_its_own_for_a_condition() {
+    let refused = sample(ConditionId::RequestProtocolHttp);
+    for (name, id, status) in [
+        ("tencent", "HttpProtocolNotAllowed", 426),
+        ("tencent@v1", "HttpProtocolNotAllowed", 426),
+        ("tencent+quoted", "HttpProtocolNotAllowed", 426),
+        ("tencent+legacy", "HttpProtocolNotAllowedAsNotFound", 404),
+        ("tencent@v1+legacy", "HttpProtocolNotAllowedAsNotFound", 404),
+    ] {
+        let saying = Dialect::parse(&CATALOG, name).unwrap().say(&refused);
+        assert_eq!(
+            saying.code().zip(saying.status().map(u16::from)).map(|(code, status)| (code.id, status)),
+            Some((id, status)),
+            "{name}"
+        );
+    }
+}
+
+#[test]
 fn dialects_are_named() {
     for name in ["tencent@v1", "jdcloud@v1+legacy", "huawei@v2+detailed"] {
         assert_eq!(Dialect::parse(&CATALOG, name).unwrap().to_string(), name);

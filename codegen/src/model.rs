@@ -163,6 +163,8 @@ pub struct Code {
     pub condition: usize,
     /// True for the one code of its vendor, plane and condition that is raised.
     pub canonical: bool,
+    /// The style of a dialect that raises it in place of the canonical code.
+    pub style: Option<String>,
     /// Who makes the response.
     pub origin: Origin,
     /// Who must act.

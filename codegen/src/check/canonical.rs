@@ -1,6 +1,8 @@
-//! Each plane of a vendor raises one code for a condition; further codes of it say that they are further ones.
+//! Each plane of a vendor raises one code for a condition, and in each style at most one other in its place; further codes
+//! of the condition say that they are further ones.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::document::{Document, VendorFile};
@@ -34,6 +36,22 @@ pub(crate) fn check(
                     .related(first, "that of this code")
                     .help("write `canonical: false` at the one that is not to be raised"),
             );
+        }
+    }
+    let mut styled: HashMap<_, Site> = HashMap::new();
+    for mapping in mappings {
+        let Some(written) = document.value.codes.get(mapping.code) else { continue };
+        let Some(style) = &written.style else { continue };
+        let site = document.file.at(style);
+        match styled.entry((key(mapping), &*style.value)) {
+            Entry::Vacant(slot) => {
+                slot.insert(site);
+            }
+            Entry::Occupied(first) => {
+                let id = conditions.id(mapping.condition);
+                let label = format!("the style `{}` has a code for `{id}` already", style.value);
+                sink.push(Diagnostic::new(Kind::SecondCanonical, site, label).related(*first.get(), "this one"));
+            }
         }
     }
     if document.lost("codes") {

@@ -1,10 +1,11 @@
 //! Other texts of a code.
 
 use crate::diagnostic::{Diagnostic, Kind};
-use crate::document;
+use crate::document::{self, Scalar};
 use crate::model::{Answer, Code, CodeParam, Evidence, Variant};
 use crate::name;
 use crate::relation::Mapping;
+use crate::source::FileId;
 
 use super::vendor::Scope;
 use super::{Sink, messages, params};
@@ -38,13 +39,7 @@ fn variant(scope: &Scope<'_>, written: &document::Variant, code_params: &[CodePa
             }
         }
     }
-    if let Some(style) = &written.style
-        && !name::is_field(&style.value)
-    {
-        let label = format!("`{}` is no snake_case name free in Rust", style.value);
-        sink.push(Diagnostic::new(Kind::BadName, file.at(style), label));
-    }
-    let style = written.style.as_ref().map(|style| style.value.clone());
+    let style = written.style.as_ref().map(|written| style(file, written, sink));
     Variant {
         message: message.unwrap_or_default(),
         evidence: sink
@@ -56,6 +51,15 @@ fn variant(scope: &Scope<'_>, written: &document::Variant, code_params: &[CodePa
         text: written.code.as_ref().map(|text| sink.filled(file, text)),
         status: written.status.as_ref().and_then(|status| sink.status(file, status)),
     }
+}
+
+/// The name of a style.
+pub(crate) fn style(file: FileId, written: &Scalar, sink: &mut Sink) -> String {
+    if !name::is_field(&written.value) {
+        let label = format!("`{}` is no snake_case name free in Rust", written.value);
+        sink.push(Diagnostic::new(Kind::BadName, file.at(written), label));
+    }
+    written.value.clone()
 }
 
 /// A variant may word its code's condition, one below it, or one that the vendor answers with this code.

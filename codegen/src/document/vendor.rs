@@ -61,6 +61,8 @@ pub(crate) struct Code {
     pub(crate) params: Entries<CodeParam>,
     pub(crate) condition: Scalar,
     pub(crate) canonical: Option<bool>,
+    /// The style of a dialect that raises it in place of the canonical code, which it therefore is not.
+    pub(crate) style: Option<Scalar>,
     #[cfg_attr(feature = "schema", schemars(extend("enum" = crate::model::Origin::WORDS)))]
     pub(crate) origin: Scalar,
     #[cfg_attr(feature = "schema", schemars(extend("enum" = crate::model::Fault::WORDS)))]

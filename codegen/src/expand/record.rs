@@ -88,6 +88,7 @@ fn code(catalog: &Catalog, vendor: &Vendor, index: usize, code: &Code) -> TokenS
         }
     });
     let (condition, canonical) = (condition_record(catalog, code.condition), code.canonical);
+    let style_of_code = option_str(code.style.as_deref());
     let origin = facet("Origin", code.origin.variant());
     let fault = facet("Fault", code.fault.variant());
     let retry = facet("Retry", code.retry.variant());
@@ -133,7 +134,7 @@ fn code(catalog: &Catalog, vendor: &Vendor, index: usize, code: &Code) -> TokenS
         ::apigw_errors::CodeRow {
             vendor: &VENDOR, index: #index, id: #id, slug: #slug, code: #text_of_code, plane: #plane, kind: #kind,
             status: #status_of_code, message: #message, params: &[#(#params),*],
-            condition: #condition, canonical: #canonical,
+            condition: #condition, canonical: #canonical, style: #style_of_code,
             origin: #origin, fault: #fault, retry: #retry,
             editions: &[#(#rows),*], variants: &[#(#variants),*],
             summary: #summary, remedy: #remedy, notes: #notes,

@@ -19,7 +19,7 @@ pub(super) fn of(path: &[&str]) -> Option<&'static [&'static str]> {
     Some(fields)
 }
 
-const CODE: [&str; 17] = [
+const CODE: [&str; 18] = [
     "id",
     "code",
     "plane",
@@ -29,6 +29,7 @@ const CODE: [&str; 17] = [
     "params",
     "condition",
     "canonical",
+    "style",
     "origin",
     "fault",
     "retry",
