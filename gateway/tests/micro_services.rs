@@ -1,4 +1,4 @@
-//! Backends that each call names, found in a registry that speaks Consul's HTTP API.
+//! Backends that each call names, found in a registry that speaks Consul's HTTP API, or in the DNS.
 
 #![allow(
     clippy::expect_used,
@@ -12,9 +12,10 @@
 
 mod harness;
 
-use std::net::SocketAddr;
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener, UdpSocket};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use apigw_gateway::{Config, Gateway};
@@ -191,4 +192,175 @@ hosts:
             (10, "`method.req.path.n` is no place in a call"),
         ]
     );
+}
+
+/// A name server that answers each question by its own words: UDP and TCP on one port. Counts the questions.
+struct NameServer {
+    address: SocketAddr,
+    questions: Arc<AtomicUsize>,
+}
+
+/// `priority weight port`, at a target in wire form.
+type Srv = (u16, u16, u16, &'static [u8]);
+
+impl NameServer {
+    /// `answer` gets the name asked for, and whether it was over TCP; it gives the flags and the records.
+    fn start(answer: impl Fn(&str, bool) -> (u16, Vec<Srv>) + Send + Sync + 'static) -> Self {
+        let udp = UdpSocket::bind("127.0.0.1:0").unwrap();
+        let address = udp.local_addr().unwrap();
+        let tcp = TcpListener::bind(address).unwrap();
+        let (questions, answer) = (Arc::new(AtomicUsize::new(0)), Arc::new(answer));
+        let (count, over_tcp) = (Arc::clone(&questions), Arc::clone(&answer));
+        std::thread::spawn(move || {
+            let mut question = [0; 512];
+            while let Ok((length, peer)) = udp.recv_from(&mut question) {
+                count.fetch_add(1, Ordering::SeqCst);
+                // First what is no answer to this question: noise, and the right answer under another id.
+                let good = reply(&question[..length], false, &*answer);
+                let mut strange = good.clone();
+                strange[0] ^= 0xff;
+                for datagram in [&b"noise"[..], &strange, &good] {
+                    udp.send_to(datagram, peer).unwrap();
+                }
+            }
+        });
+        std::thread::spawn(move || {
+            for stream in tcp.incoming() {
+                let mut stream = stream.unwrap();
+                let mut question = vec![0; 2];
+                stream.read_exact(&mut question).unwrap();
+                question = vec![0; usize::from(u16::from_be_bytes([question[0], question[1]]))];
+                stream.read_exact(&mut question).unwrap();
+                let answer = reply(&question, true, &*over_tcp);
+                stream.write_all(&u16::try_from(answer.len()).unwrap().to_be_bytes()).unwrap();
+                stream.write_all(&answer).unwrap();
+            }
+        });
+        Self { address, questions }
+    }
+}
+
+fn reply(question: &[u8], over_tcp: bool, answer: &(impl Fn(&str, bool) -> (u16, Vec<Srv>) + ?Sized)) -> Vec<u8> {
+    let (mut name, mut at) = (Vec::new(), 12);
+    while question[at] > 0 {
+        let end = at + 1 + usize::from(question[at]);
+        name.push(String::from_utf8_lossy(&question[at + 1..end]).into_owned());
+        at = end;
+    }
+    assert_eq!(question[at..], [0, 0, 33, 0, 1], "one question, for SRV");
+    let (flags, records) = answer(&name.join("."), over_tcp);
+    let mut message = question.to_vec();
+    message[2..4].copy_from_slice(&(0x8180 | flags).to_be_bytes());
+    message[6..8].copy_from_slice(&u16::try_from(records.len()).unwrap().to_be_bytes());
+    for (priority, weight, port, target) in records {
+        message.extend([0xc0, 12, 0, 33, 0, 1, 0, 0, 0, 60]);
+        message.extend(u16::try_from(6 + target.len()).unwrap().to_be_bytes());
+        message.extend([priority, weight, port].map(u16::to_be_bytes).concat());
+        message.extend(target);
+    }
+    message
+}
+
+const LOCALHOST: &[u8] = b"\x09localhost\0";
+
+fn named(server: &NameServer) -> Gateway {
+    gateway(&format!(
+        r#"
+threads: 1
+backends: {{ allow: ["127.0.0.1", "::1"] }}
+access_log: off
+registries:
+  - {{ id: tsf, srv: "_http._tcp.{{service}}.{{namespace}}.example", servers: ["{}"], ttl: 200ms, timeout: 800ms }}
+hosts:
+  - host: api.example
+    dialect: tencent
+    routes:
+      - id: by-header
+        path: /call
+        backend:
+          micro_service:
+            registry: tsf
+            namespace: method.req.header.X-NameSpace-Code
+            service: method.req.header.X-MicroService-Name
+"#,
+        server.address
+    ))
+}
+
+#[test]
+fn srv_records_tell_where_services_run() {
+    let (one, two) = (answering("one"), answering("two"));
+    let (first, second) = (one.address.port(), two.address.port());
+    let server = NameServer::start(move |name, over_tcp| match name {
+        "_http._tcp.orders.ns-1.example" => {
+            (0, vec![(2, 9, 1, LOCALHOST), (1, 3, first, LOCALHOST), (1, 1, second, LOCALHOST)])
+        }
+        "_http._tcp.many.ns-1.example" if over_tcp => (0, vec![(1, 1, first, LOCALHOST)]),
+        "_http._tcp.many.ns-1.example" => (0x0200, Vec::new()),
+        "_http._tcp.gone.ns-1.example" => (0, vec![(1, 1, 0, b"\0")]),
+        "_http._tcp.hidden.ns-1.example" => (5, Vec::new()),
+        "_http._tcp.broken.ns-1.example" => (2, Vec::new()),
+        "_http._tcp.metadata.ns-1.example" => (0, vec![(1, 1, 80, b"\x03169\x03254\x03169\x03254\0")]),
+        _ => (3, Vec::new()),
+    });
+    let gateway = named(&server);
+    let seen: Vec<String> = (0..16).map(|_| ask(at(&gateway), "ns-1", "orders").text()).collect();
+    let ones = seen.iter().filter(|text| *text == "one").count();
+    assert!((11..=13).contains(&ones) && seen.iter().all(|text| text == "one" || text == "two"), "{seen:?}");
+    assert_eq!(server.questions.load(Ordering::SeqCst), 1);
+    assert_eq!(ask(at(&gateway), "ns-1", "many").text(), "one", "asked again over TCP");
+    for (namespace, service, status, text) in [
+        ("ns-1", "nobody", 404, UNKNOWN),
+        ("ns-1", "gone", 404, UNKNOWN),
+        ("ns-1", "x.orders", 404, UNKNOWN),
+        ("ns-1", "a b", 404, UNKNOWN),
+        ("", "orders", 404, UNKNOWN),
+        ("ns-1", "hidden", 481, CLUSTER),
+        ("ns-1", "broken", 503, r#"{"message":"Apigw balancer error"}"#),
+        ("ns-1", "metadata", 403, r#"{"message":"Endpoint IP address is not allowed"}"#),
+    ] {
+        let reply = ask(at(&gateway), namespace, service);
+        assert_eq!((reply.status(), reply.text().as_str()), (status, text), "{namespace} {service}");
+    }
+}
+
+#[test]
+fn a_name_server_that_goes_away_takes_no_service_with_it() {
+    let one = answering("one");
+    let (port, silent) = (one.address.port(), Arc::new(AtomicBool::new(false)));
+    let switch = Arc::clone(&silent);
+    let server = NameServer::start(move |_, _| {
+        while switch.load(Ordering::SeqCst) {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        (0, vec![(1, 1, port, LOCALHOST)])
+    });
+    let gateway = named(&server);
+    assert_eq!(ask(at(&gateway), "ns-1", "orders").text(), "one");
+    silent.store(true, Ordering::SeqCst);
+    std::thread::sleep(Duration::from_millis(250));
+    assert_eq!(ask(at(&gateway), "ns-1", "orders").text(), "one");
+    assert_eq!(ask(at(&gateway), "ns-1", "others").status(), 503, "nothing was known of this one");
+    silent.store(false, Ordering::SeqCst);
+}
+
+#[test]
+fn names_that_cannot_be_asked_for_are_refused() {
+    let registry = |text: &str| {
+        let text = format!("listeners: [{{ address: 127.0.0.1:0 }}]\nregistries: [{{ id: a, {text} }}]\n");
+        let problems = Config::parse("gateway.yaml", &text).unwrap_err();
+        problems.list.into_iter().map(|one| one.message).collect::<Vec<_>>().join("; ")
+    };
+    for (text, message) in [
+        (r#"srv: "orders.example", servers: [10.0.0.2]"#, "`orders.example` is no name with a place for services"),
+        (r#"srv: "{service}.example", servers: [dns.example]"#, "`dns.example` is no address of a name server"),
+        (r#"srv: "{service}.example", servers: []"#, "there is no name server to ask"),
+        (
+            r#"consul: "http://10.0.0.5:8500", srv: "{service}.example""#,
+            "a registry is one of `consul`, `srv` and `services`",
+        ),
+        (r#"consul: "http://10.0.0.5:8500", servers: [10.0.0.2]"#, "these go with `srv`"),
+    ] {
+        assert_eq!(registry(text), message, "{text}");
+    }
 }

@@ -1,5 +1,6 @@
 //! Backends that are found in a registry, as written and compiled.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use http::HeaderName;
@@ -10,11 +11,15 @@ use super::file::{At, SecretFrom, Word};
 use super::keys;
 use super::sink::Sink;
 use crate::parameters::Place;
-use crate::registry::{Consul, Listed, Registry, Source};
+use crate::registry::{Consul, Dns, Listed, Registry, Source, name_servers};
 use crate::snapshot::{MapFrom, MicroService, MicroServiceFault, Timeouts};
 
 const TTL: Duration = Duration::from_secs(5);
 const TIMEOUT: Duration = Duration::from_secs(2);
+const DNS_PORT: u16 = 53;
+
+/// Where the system's own resolver finds its servers.
+const RESOLV_CONF: &str = "/etc/resolv.conf";
 
 /// A backend that each call names.
 #[derive(Debug, Deserialize, Serialize)]
@@ -31,7 +36,7 @@ pub(crate) struct Written {
     pub(crate) service: Option<At<Word>>,
 }
 
-/// A registry: `consul` or `services`.
+/// A registry: `consul`, `srv` or `services`.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct WrittenRegistry {
@@ -40,13 +45,20 @@ pub(crate) struct WrittenRegistry {
     /// `http://10.0.0.5:8500`, a server that speaks Consul's HTTP API.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) consul: Option<At<Word>>,
-    /// What it is asked with.
+    /// The names under which SRV records of the DNS tell where services run:
+    /// `_http._tcp.{service}.{namespace}.svc.cluster.local`, `{service}.service.{namespace}.consul`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) srv: Option<At<Word>>,
+    /// With `srv`: the name servers, `10.0.0.2` or `127.0.0.1:8600`; those of `/etc/resolv.conf` by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) servers: Option<At<Vec<At<Word>>>>,
+    /// With `consul`: what it is asked with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) token: Option<At<SecretFrom>>,
     /// The services themselves.
     #[serde(default)]
     pub(crate) services: Vec<WrittenService>,
-    /// How long its answers are used; `5s` by default.
+    /// How long its answers are used; `5s` by default. Records of the DNS whose own time is shorter are used for that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) ttl: Option<At<Word>>,
     /// How long it may take to answer; `2s` by default.
@@ -77,22 +89,63 @@ pub(super) fn registries(written: &[WrittenRegistry], sink: &mut Sink) -> Vec<Re
 }
 
 fn registry(written: &WrittenRegistry, sink: &mut Sink) -> Option<Registry> {
-    let source = match &written.consul {
-        Some(word) => {
-            if let Some(service) = written.services.first() {
-                sink.report::<()>(service.service.referenced, "a registry is a server or a list, not both");
+    let timeout = sink.duration(written.timeout.as_ref(), TIMEOUT);
+    let listed_too = written.services.first().map(|service| service.service.referenced);
+    let one_of_them = "a registry is one of `consul`, `srv` and `services`";
+    if let (Some(servers), None) = (&written.servers, &written.srv) {
+        sink.report_with::<()>(
+            servers.referenced,
+            "these go with `srv`",
+            "a Consul server's address is that of `consul`",
+        );
+    }
+    let source = match (&written.consul, &written.srv) {
+        (Some(_), Some(word)) => return sink.report(word.referenced, one_of_them),
+        (Some(word), None) => {
+            if let Some(at) = listed_too {
+                sink.report::<()>(at, one_of_them);
             }
             let (host, port) = server(word, sink)?;
             let token = written.token.as_ref().and_then(|token| keys::secret(token, sink));
             Source::Consul(Consul { host, port, token })
         }
-        None => Source::Listed(written.services.iter().map(|one| listed(one, sink)).collect()),
+        (None, Some(word)) => {
+            if let Some(at) = listed_too {
+                sink.report::<()>(at, one_of_them);
+            }
+            Source::Dns(dns(word, written.servers.as_ref(), timeout, sink)?)
+        }
+        (None, None) => Source::Listed(written.services.iter().map(|one| listed(one, sink)).collect()),
     };
-    Some(Registry {
-        id: (&*written.id.value).into(),
-        source,
-        ttl: sink.duration(written.ttl.as_ref(), TTL),
-        timeout: sink.duration(written.timeout.as_ref(), TIMEOUT),
+    Some(Registry { id: (&*written.id.value).into(), source, ttl: sink.duration(written.ttl.as_ref(), TTL), timeout })
+}
+
+fn dns(word: &At<Word>, servers: Option<&At<Vec<At<Word>>>>, timeout: Duration, sink: &mut Sink) -> Option<Dns> {
+    let name_server = |word: &At<Word>, sink: &mut Sink| {
+        let text: &str = &word.value;
+        let address = text.parse().ok().or_else(|| Some(SocketAddr::new(text.parse().ok()?, DNS_PORT)));
+        address.or_else(|| {
+            let message = format!("`{text}` is no address of a name server");
+            sink.report_with(word.referenced, message, "write 10.0.0.2, 127.0.0.1:8600 or [::1]:53")
+        })
+    };
+    let addresses: Vec<SocketAddr> = match servers {
+        Some(words) => words.value.iter().filter_map(|word| name_server(word, sink)).collect(),
+        None => sink.read(RESOLV_CONF).map(|text| name_servers(&text)).unwrap_or_default(),
+    };
+    if addresses.is_empty() {
+        if servers.is_some_and(|servers| !servers.value.is_empty()) {
+            return None;
+        }
+        let at = servers.map_or(word.referenced, |servers| servers.referenced);
+        let help = "write servers: [10.0.0.2]; without it, those that /etc/resolv.conf names are taken";
+        return sink.report_with(at, "there is no name server to ask", help);
+    }
+    Dns::new(&word.value, addresses, timeout).ok().or_else(|| {
+        let message = format!("`{}` is no name with a place for services", word.value);
+        let help = "write a name with `{service}`, and `{namespace}` if it has one: \
+                    _http._tcp.{service}.{namespace}.svc.cluster.local";
+        sink.report_with(word.referenced, message, help)
     })
 }
 

@@ -1,6 +1,8 @@
 //! Where micro-services run: asked of a registry by name when a call comes, and remembered for a while.
 
 mod consul;
+mod dns;
+mod dns_message;
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -14,6 +16,8 @@ use tokio::time::{Instant, timeout};
 use crate::snapshot::Endpoint;
 
 pub use consul::Consul;
+pub use dns::Dns;
+pub(crate) use dns::name_servers;
 
 /// How long a failure is used again, so that a flood of calls is no flood of questions.
 const KEPT_NEGATIVE: Duration = Duration::from_secs(1);
@@ -34,7 +38,7 @@ pub struct Registry {
     pub id: Box<str>,
     /// Where it is.
     pub source: Source,
-    /// How long its answers are used.
+    /// How long its answers are used, unless they say themselves that it may not be so long.
     pub ttl: Duration,
     /// How long it may take to answer.
     pub timeout: Duration,
@@ -47,6 +51,17 @@ pub enum Source {
     Listed(Vec<Listed>),
     /// A server that speaks Consul's HTTP API, as the one of TSF does.
     Consul(Consul),
+    /// The DNS, with its SRV records.
+    Dns(Dns),
+}
+
+/// An instance as a registry tells it.
+#[derive(Debug)]
+struct Found {
+    host: Box<str>,
+    port: u16,
+    /// Its share of the calls, relative to the others'.
+    weight: u32,
 }
 
 /// A service in the configuration.
@@ -74,7 +89,14 @@ pub(crate) enum Missing {
     Silent,
 }
 
-type Instances = Rc<[Rc<Endpoint>]>;
+/// An instance that can be called.
+#[derive(Debug)]
+struct Instance {
+    endpoint: Rc<Endpoint>,
+    weight: u32,
+}
+
+type Instances = Rc<[Instance]>;
 type Name = (usize, Box<str>, Box<str>);
 
 /// One thread's memory of the registries of one configuration.
@@ -111,7 +133,10 @@ impl Directory {
             let found = found.await.unwrap_or(Err(Missing::Silent));
             let now = Instant::now();
             match (found, last) {
-                (Ok(instances), _) => Known { until: now + registry.ttl, since: now, found: Ok(instances) },
+                (Ok((instances, ttl)), _) => {
+                    let ttl = ttl.map_or(registry.ttl, |ttl| ttl.min(registry.ttl));
+                    Known { until: now + ttl, since: now, found: Ok(instances) }
+                }
                 (Err(Missing::Silent), Some(last)) if last.found.is_ok() && last.since + STALE > now => {
                     Known { until: now + KEPT_NEGATIVE, ..last }
                 }
@@ -124,7 +149,7 @@ impl Directory {
         let instances = known.await.found.clone()?;
         let turn = self.turn.get();
         self.turn.set(turn.wrapping_add(1));
-        instances.get(turn % instances.len().max(1)).cloned().ok_or(Missing::Unknown)
+        choose(&instances, turn).map(|chosen| Rc::clone(&chosen.endpoint)).ok_or(Missing::Unknown)
     }
 
     /// Where the answer is or will be, and what was known before.
@@ -151,17 +176,44 @@ impl Directory {
 }
 
 impl Source {
-    async fn instances(&self, namespace: &str, service: &str) -> Result<Instances, Missing> {
-        let found = match self {
+    /// Those that can be called, and for how long that is true, if the registry says it.
+    async fn instances(&self, namespace: &str, service: &str) -> Result<(Instances, Option<Duration>), Missing> {
+        let equal = |(host, port)| Found { host, port, weight: 1 };
+        let (found, ttl): (Vec<Found>, _) = match self {
             Self::Listed(services) => {
                 let fits = |one: &&Listed| *one.namespace == *namespace && *one.service == *service;
-                services.iter().find(fits).map(|one| one.instances.clone()).unwrap_or_default()
+                let instances = services.iter().find(fits).map(|one| one.instances.clone()).unwrap_or_default();
+                (instances.into_iter().map(equal).collect(), None)
             }
-            Self::Consul(consul) => consul.instances(namespace, service).await?,
+            Self::Consul(consul) => {
+                (consul.instances(namespace, service).await?.into_iter().map(equal).collect(), None)
+            }
+            Self::Dns(dns) => {
+                let (found, ttl) = dns.instances(namespace, service).await?;
+                (found, Some(ttl))
+            }
         };
-        let instances: Instances = found.into_iter().filter_map(|(host, port)| endpoint(host, port)).collect();
-        if instances.is_empty() { Err(Missing::Unknown) } else { Ok(instances) }
+        let instance = |Found { host, port, weight }| Some(Instance { endpoint: endpoint(host, port)?, weight });
+        let instances: Instances = found.into_iter().filter_map(instance).collect();
+        if instances.is_empty() { Err(Missing::Unknown) } else { Ok((instances, ttl)) }
     }
+}
+
+/// Whose turn it is: one after the other where all weigh the same, else each as often as its weight says.
+fn choose(instances: &[Instance], turn: usize) -> Option<&Instance> {
+    let total: u64 = instances.iter().map(|one| u64::from(one.weight)).sum();
+    let all_equal = instances.windows(2).all(|two| matches!(two, [one, next] if one.weight == next.weight));
+    if all_equal {
+        return instances.get(turn.checked_rem(instances.len())?);
+    }
+    // Steps of the golden ratio spread over the whole as evenly as can be, whatever the weights are.
+    let draw = u64::try_from(turn).unwrap_or_default().wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let mut at = u64::try_from((u128::from(draw) * u128::from(total)) >> 64).unwrap_or_default();
+    instances.iter().find(|one| {
+        let is_here = at < u64::from(one.weight);
+        at = at.saturating_sub(one.weight.into());
+        is_here
+    })
 }
 
 /// `None` if this is no address: then nobody can be called there.
@@ -170,4 +222,32 @@ fn endpoint(host: Box<str>, port: u16) -> Option<Rc<Endpoint>> {
     text.parse::<http::uri::Authority>().ok()?;
     let host_field = HeaderValue::try_from(text).ok()?;
     (port > 0).then(|| Rc::new(Endpoint { host, port, host_field, tls: None }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn turns_are_shared_out_by_weight() {
+        let spread = |weights: &[u32]| {
+            let instance = |(port, weight): (u16, &u32)| Instance {
+                endpoint: endpoint("a.example".into(), port).unwrap(),
+                weight: *weight,
+            };
+            let instances: Vec<Instance> = (1..).zip(weights).map(instance).collect();
+            let mut counts = vec![0; weights.len()];
+            for turn in 0..600 {
+                let chosen = choose(&instances, turn).unwrap();
+                counts[usize::from(chosen.endpoint.port) - 1] += 1;
+            }
+            counts
+        };
+        assert_eq!(spread(&[7]), [600]);
+        assert_eq!(spread(&[0, 0, 0]), [200, 200, 200]);
+        assert_eq!(spread(&[1, 0]), [600, 0]);
+        let counts = spread(&[65535, 0, 32768, 1]);
+        assert!((398..=402).contains(&counts[0]) && counts[1] == 0 && counts[3] <= 1, "{counts:?}");
+        assert!(choose(&[], 3).is_none());
+    }
 }
