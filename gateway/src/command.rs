@@ -16,7 +16,7 @@ use crate::config::LoadError;
 use crate::reload::{Source, Trigger};
 use crate::server::StartError;
 use crate::snapshot::Listener;
-use crate::{Config, Gateway, Problems, demo};
+use crate::{Config, Gateway, Problems, demo, descriptors};
 
 /// Why the command ended without success.
 #[derive(Debug, thiserror::Error)]
@@ -83,6 +83,9 @@ fn serve(catalog: &'static Catalog, args: &Args) -> Result<(), Failure> {
         config.listen_at(args.listen, args.admin);
         (config, Some(site))
     };
+    if source.is_some() {
+        descriptors::warn_if_few(config.snapshot.limits.connections);
+    }
     let now = config.snapshot.clock.now();
     let schemes: Vec<&str> = config.snapshot.listeners.iter().map(Listener::scheme).collect();
     let gateway = Gateway::serve(config, source)?;

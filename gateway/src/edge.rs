@@ -79,7 +79,6 @@ impl Call<'_> {
 /// A refusal as the call's dialect says it.
 pub(crate) fn refuse(call: &Call<'_>, condition: &Condition, mut record: Record) -> Response<Outbound> {
     match condition {
-        Condition::GatewayOverloaded => metrics::hit(Bound::Requests),
         Condition::RequestTooLargeUri { .. } => metrics::hit(Bound::Uri),
         Condition::RequestTooLargeHeaders { .. } => metrics::hit(Bound::Headers),
         Condition::RequestTooLargeBody { .. } => metrics::hit(Bound::Body),

@@ -18,6 +18,8 @@ const WHOLE: u64 = 1_000_000;
 pub struct Fault {
     /// What is raised; with none, calls are late and go on.
     pub what: Option<What>,
+    /// The code that serves the call panics, in place of raising anything.
+    pub panics: bool,
     /// Of a million calls, so many.
     pub rate: u64,
     /// Before the call is answered, or goes on.
@@ -66,7 +68,7 @@ pub struct Unreadable {
 impl Fault {
     /// A fault that strikes every call at once.
     pub fn new(what: Option<What>) -> Self {
-        Self { what, rate: WHOLE, delay: Duration::ZERO, cut: None, seed: 0, calls: AtomicU64::new(0) }
+        Self { what, panics: false, rate: WHOLE, delay: Duration::ZERO, cut: None, seed: 0, calls: AtomicU64::new(0) }
     }
 
     /// Whether it strikes the next call.
@@ -96,6 +98,7 @@ impl Fault {
                 |help: &str| Unreadable { message: format!("`{part}` is no part of a fault"), help: help.into() };
             match name {
                 "code" => fault.what = Some(What::of_code(value, voice)?),
+                "panic" if value.is_empty() => fault.panics = true,
                 "condition" => fault.what = Some(What::of_condition(value, voice, catalog)?),
                 "rate" => fault.rate = rate(value).ok_or_else(|| wrong("write 5%, 0.5% or 100%"))?,
                 "delay" => fault.delay = duration(value).ok_or_else(|| wrong("write 500ms, 10s"))?,
@@ -103,7 +106,7 @@ impl Fault {
                     let cut = Cut::NAMES.iter().find(|(known, _)| *known == value).map(|(_, cut)| *cut);
                     fault.cut = Some(cut.ok_or_else(|| wrong("write truncate or reset"))?);
                 }
-                _ => return Err(wrong("known: code, condition, rate, delay, cut")),
+                _ => return Err(wrong("known: code, condition, panic, rate, delay, cut")),
             }
         }
         Ok(fault)

@@ -6,12 +6,8 @@
 //! Each line of [`answer`] is one check. The first that fails decides; [`crate::edge`] says it in the host's dialect.
 
 use std::cell::RefCell;
-use std::future::poll_fn;
 use std::net::SocketAddr;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
 use std::rc::Rc;
-use std::task::Poll;
 use std::time::Instant;
 
 use apigw_errors::{Condition, Occurrence as _};
@@ -32,6 +28,7 @@ use crate::dialect::{Client, Voice};
 use crate::edge::{self, Call};
 use crate::fields::Fields;
 use crate::forward;
+use crate::panic::contained;
 use crate::scheme::{Context, SignedRequest};
 use crate::server::{Failure, Worker};
 use crate::snapshot::{Auth, RequestLimits, Signature};
@@ -108,7 +105,7 @@ pub(crate) async fn serve(
             contained(answer.instrument(span)).await
         }
     };
-    match outcome {
+    match outcome.unwrap_or(Err(Condition::GatewayInternal)) {
         Ok(Outcome::Relayed(mut answer)) => {
             *connection.tunnel.borrow_mut() = answer.tunnel.take();
             Some(edge::relay(&call, answer, record))
@@ -146,16 +143,6 @@ fn span(call: &Call<'_>) -> Option<tracing::Span> {
     let host = call.host.map_or("", |host| &*host.name);
     let parent_id = trace.parent_id().unwrap_or_default();
     Some(tracing::info_span!("call", trace_id = trace.trace_id(), span_id = trace.span_id(), parent_id, host))
-}
-
-/// Keeps a panic from taking the thread with it: the call is answered as an internal error, the hook has said where.
-async fn contained<T>(answer: impl Future<Output = Result<T, Condition>>) -> Result<T, Condition> {
-    let mut answer = pin!(answer);
-    poll_fn(|cx| {
-        let polled = catch_unwind(AssertUnwindSafe(|| answer.as_mut().poll(cx)));
-        polled.unwrap_or_else(|_| Poll::Ready(Err(Condition::GatewayInternal)))
-    })
-    .await
 }
 
 /// Runs the checks and calls the backend.

@@ -83,6 +83,11 @@ pub struct Router {
 }
 
 impl Router {
+    /// True while it has no route at all.
+    pub fn is_empty(&self) -> bool {
+        self.paths.is_empty()
+    }
+
     /// Adds route number `route` for these methods.
     ///
     /// # Errors

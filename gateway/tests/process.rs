@@ -12,66 +12,15 @@
 
 mod harness;
 
-use std::io::{BufRead, BufReader};
-use std::net::{SocketAddr, TcpStream};
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::net::TcpStream;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use std::{fs, thread};
 
+use harness::process::Process;
 use harness::{Backend, Client, eventually, get};
 
 const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
-
-/// A running command, and the file it reads. Both end with this value.
-struct Process {
-    child: Child,
-    file: PathBuf,
-    gateway: SocketAddr,
-    admin: SocketAddr,
-}
-
-impl Process {
-    fn start(name: &str, text: Option<&str>, args: &[&str]) -> Self {
-        let file = std::env::temp_dir().join(format!("apigw-{name}-{}.yaml", std::process::id()));
-        let _ = fs::remove_file(&file);
-        if let Some(text) = text {
-            fs::write(&file, text).unwrap();
-        }
-        let mut child = Command::new(env!("CARGO_BIN_EXE_apigw-gateway"))
-            .args(["--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--config"])
-            .arg(&file)
-            .args(args)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let mut address = || {
-            let line = lines.next().unwrap().unwrap();
-            line.split("http://").nth(1).unwrap().trim_end_matches('/').parse().unwrap()
-        };
-        let (gateway, admin) = (address(), address());
-        Self { child, file, gateway, admin }
-    }
-
-    fn signal(&self, name: &str) {
-        assert!(Command::new("kill").args(["-s", name, &self.child.id().to_string()]).status().unwrap().success());
-    }
-
-    fn exit_code(&mut self) -> Option<i32> {
-        self.child.wait().unwrap().code()
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-        let _ = fs::remove_file(&self.file);
-    }
-}
 
 fn config(backend: &Backend, path: &str) -> String {
     format!(

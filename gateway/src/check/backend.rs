@@ -62,6 +62,7 @@ pub(crate) fn failed(failure: &Failure) -> Condition {
         Failure::Unresolved(_) => Condition::BackendTargetUnresolved,
         Failure::Denied(_) => Condition::BackendAddressDenied,
         Failure::Refused => Condition::BackendUnavailableRefused,
+        Failure::Exhausted(_) => Condition::GatewayOverloaded,
         Failure::Unreachable(_) | Failure::Tls(_) => Condition::BackendUnavailable,
         Failure::Reset => Condition::BackendUnavailableReset,
         Failure::BadResponse(_) => Condition::BackendUnavailableBadResponse,

@@ -60,6 +60,12 @@ async fn strike(fault: &Fault, injected: &mut Option<Injected>) -> Verdict {
     if !fault.delay.is_zero() {
         tokio::time::sleep(fault.delay).await;
     }
+    if fault.panics {
+        *injected = Some(Injected { code: None, cut: fault.cut });
+        tracing::warn!("a call is to panic, and does");
+        // As a slip would, but for the report of where it happened.
+        std::panic::resume_unwind(Box::new("wanted"));
+    }
     let Some(what) = &fault.what else { return Ok(()) };
     *injected = Some(Injected { code: what.code, cut: fault.cut });
     Err(what.condition.clone())

@@ -5,6 +5,7 @@
 use apigw_errors::{Condition, ConditionId};
 
 use super::{CheckInfo, Phase, Verdict};
+use crate::metrics::{self, Bound};
 
 /// See [`CheckInfo`].
 pub(crate) const INFO: CheckInfo =
@@ -15,5 +16,9 @@ pub(crate) const INFO: CheckInfo =
 /// # Errors
 /// [`Condition::GatewayOverloaded`]
 pub(crate) fn check(calls: usize, limit: usize) -> Verdict {
-    if calls > limit { Err(Condition::GatewayOverloaded) } else { Ok(()) }
+    if calls <= limit {
+        return Ok(());
+    }
+    metrics::hit(Bound::Requests);
+    Err(Condition::GatewayOverloaded)
 }

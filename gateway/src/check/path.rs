@@ -4,13 +4,16 @@ use apigw_errors::{Condition, ConditionId};
 use http::request::Parts;
 
 use super::environment::Place;
-use super::{CheckInfo, Phase, Verdict, asked};
-use crate::router::Methods;
+use super::{Asked, CheckInfo, Phase, Verdict, asked};
+use crate::router::{Methods, Router};
 use crate::snapshot::Host;
 
 /// See [`CheckInfo`].
-pub(crate) const INFO: CheckInfo =
-    CheckInfo { name: "checks::path", phase: Phase::Route, raises: &[ConditionId::RouteNotFoundPath] };
+pub(crate) const INFO: CheckInfo = CheckInfo {
+    name: "checks::path",
+    phase: Phase::Route,
+    raises: &[ConditionId::RouteNotFound, ConditionId::RouteNotFoundPath],
+};
 
 /// Finds the path's methods.
 ///
@@ -18,13 +21,17 @@ pub(crate) const INFO: CheckInfo =
 /// was never authorised here.
 ///
 /// # Errors
-/// [`Condition::RouteNotFoundPath`]
+/// [`Condition::RouteNotFound`] where the environment has no API at all: then it is not the path that is wrong.
+/// [`Condition::RouteNotFoundPath`] where it has others.
 pub(crate) fn check<'a>(host: &'a Host, place: Place<'_>, parts: &Parts) -> Verdict<&'a Methods> {
     let router = host.routers.get(place.environment);
     let methods = router.filter(|_| !has_dot_segment(place.path)).and_then(|router| router.find(place.path));
     methods.ok_or_else(|| {
-        let asked = asked(parts);
-        Condition::RouteNotFoundPath { host: asked.host, method: asked.method, uri: asked.uri }
+        let Asked { host, method, uri } = asked(parts);
+        if router.is_none_or(Router::is_empty) {
+            return Condition::RouteNotFound { host, method, uri };
+        }
+        Condition::RouteNotFoundPath { host, method, uri }
     })
 }
 

@@ -15,11 +15,11 @@ pub(crate) const INFO: CheckInfo = CheckInfo {
     raises: &[ConditionId::AuthServerAuthenticationFailed],
 };
 
-/// The condition that says why no token could be issued. An address that must not be dialled, and a client that leaves, are
-/// not the server's.
+/// The condition that says why no token could be issued. An address that must not be dialled, a client that leaves, and
+/// descriptors that we have not, are not the server's.
 pub(crate) fn failed(failure: &Failure) -> Condition {
     match failure {
-        Failure::Denied(_) | Failure::Client => super::backend::failed(failure),
+        Failure::Denied(_) | Failure::Exhausted(_) | Failure::Client => super::backend::failed(failure),
         _ => Condition::AuthServerAuthenticationFailed,
     }
 }

@@ -18,6 +18,9 @@ pub(crate) struct Fault {
     /// In place of a code: `traffic.rate_limited`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) condition: Option<At<Word>>,
+    /// In place of either: the code that serves the call panics, which is to cost that call alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) panic: Option<At<bool>>,
     /// Of all calls: `5%`, `0.5%`; all by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) rate: Option<At<Word>>,
@@ -54,7 +57,14 @@ pub(super) fn compile(fault: &Fault, voice: Option<Voice>, catalog: &Catalog, si
             Err(error) => report(word, error),
         }
     }
+    let named = fault.code.as_ref().or(fault.condition.as_ref());
     let mut compiled = fault::Fault::new(what);
+    if let Some(panic) = &fault.panic {
+        compiled.panics = panic.value;
+        if panic.value && named.is_some() {
+            return sink.report_with(panic.referenced, "a panic and something to raise", "write one of the two");
+        }
+    }
     if let Some(word) = &fault.rate {
         let rate = fault::rate(&word.value);
         let rate = rate.or_else(|| {
@@ -69,9 +79,8 @@ pub(super) fn compile(fault: &Fault, voice: Option<Voice>, catalog: &Catalog, si
         Some(word) => Some(sink.name(word, "way to cut an answer", Cut::NAMES)?),
     };
     compiled.seed = fault.seed.as_ref().map_or(0, |seed| seed.value);
-    if let (None, Some(word)) = (&compiled.what, &fault.cut)
-        && fault.code.is_none()
-        && fault.condition.is_none()
+    if let (None, Some(word)) = (named, &fault.cut)
+        && !compiled.panics
     {
         let help = "name a `code` or a `condition` too";
         return sink.report_with(word.referenced, "only an answer that is raised here can be cut", help);

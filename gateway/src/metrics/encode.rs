@@ -90,6 +90,7 @@ impl Collector for Everything {
         let counted = [
             single("connections", "Connections accepted", true, tally.connections),
             single("connections_open", "Connections open", false, tally.open),
+            single("panics", "Panics, each of which cost one call or one connection", true, tally.panics),
             single("requests_in_flight", "Calls whose answer is not over", false, tally.in_flight),
         ];
         for Single { name, help, is_counter, value } in counted.iter().chain(&self.singles) {

@@ -49,10 +49,12 @@ pub(crate) enum Bound {
     Grace,
     /// `state.timeout`, or the store was gone before it passed.
     State,
+    /// The system's limit on open files.
+    Descriptors,
 }
 
 impl Bound {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 14] = [
         Self::HandshakeTimeout,
         Self::FirstByteTimeout,
         Self::HeaderTimeout,
@@ -66,6 +68,7 @@ impl Bound {
         Self::Body,
         Self::Grace,
         Self::State,
+        Self::Descriptors,
     ];
 
     const fn name(self) -> &'static str {
@@ -83,13 +86,21 @@ impl Bound {
             Self::Body => "body",
             Self::Grace => "grace",
             Self::State => "state",
+            Self::Descriptors => "descriptors",
         }
     }
 }
 
 thread_local! {
+    static PANICS: Cell<u64> = const { Cell::new(0) };
+
     /// By the position of the bound. Deadlines are kept in places that know nothing but their own socket.
     static BOUNDS: [Cell<u64>; Bound::ALL.len()] = const { [const { Cell::new(0) }; Bound::ALL.len()] };
+}
+
+/// Counts a panic.
+pub(crate) fn panicked() {
+    PANICS.with(|panics| add(panics, 1));
 }
 
 /// Counts that a bound was hit.
@@ -185,6 +196,7 @@ impl Counters {
         for raised in self.errors.borrow().values() {
             tally.raised(raised);
         }
+        tally.panics = PANICS.with(Cell::get);
         BOUNDS.with(|bounds| {
             for (bound, cell) in Bound::ALL.into_iter().zip(bounds) {
                 *tally.bounds.entry(bound.name()).or_default() += cell.get();

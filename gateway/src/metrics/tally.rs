@@ -70,6 +70,7 @@ pub(crate) struct Tally {
     /// Connections open.
     pub(crate) open: u64,
     pub(crate) in_flight: u64,
+    pub(crate) panics: u64,
 }
 
 impl Tally {
@@ -101,6 +102,7 @@ impl Tally {
         self.connections += other.connections;
         self.open += other.open;
         self.in_flight += other.in_flight;
+        self.panics += other.panics;
     }
 
     /// Drops the series of hosts and routes that no longer exist, so that reloads do not pile them up.

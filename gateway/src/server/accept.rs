@@ -12,7 +12,9 @@ use tokio::time::timeout;
 use super::connection::Arrival;
 use super::worker::Worker;
 use super::{Stop, connection, handshake};
+use crate::descriptors;
 use crate::metrics::{self, Bound};
+use crate::panic::contained;
 
 /// How long accepting pauses when the process is out of descriptors: closing connections needs the time.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -29,16 +31,24 @@ pub(super) async fn accept(worker: Rc<Worker>, listener: TcpListener, number: us
             return;
         }
     };
+    let mut failing = false;
     loop {
         let accepted = tokio::select! {
             biased;
             accepted = next(&worker, &listener) => accepted,
             _ = stop.wait_for(|stop| *stop != Stop::No) => break,
         };
+        // Said once per outage, counted each time.
+        if let (Err(error), false) = (&accepted, failing) {
+            tracing::warn!(%error, "accepting pauses");
+        }
+        failing = accepted.is_err();
         match accepted {
             Ok((stream, peer)) => serve(&worker, stream, peer, number, &stop),
             Err(error) => {
-                tracing::warn!(%error, "accepting failed");
+                if descriptors::are_used_up(&error) {
+                    metrics::hit(Bound::Descriptors);
+                }
                 tokio::time::sleep(PAUSE).await;
             }
         }
@@ -72,7 +82,8 @@ fn serve(worker: &Rc<Worker>, stream: TcpStream, peer: SocketAddr, number: usize
 fn spawn(worker: &Rc<Worker>, task: impl Future<Output = ()> + 'static) {
     let open = worker.open();
     tokio::task::spawn_local(async move {
-        task.await;
+        // A panic outside of calls ends their connection.
+        let _ = contained(task).await;
         drop(open);
     });
 }

@@ -3,6 +3,9 @@
 use std::io;
 use std::net::IpAddr;
 
+use crate::descriptors;
+use crate::metrics::{self, Bound};
+
 /// Why a backend could not be called.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
@@ -18,6 +21,9 @@ pub(crate) enum Failure {
     /// There is no way there.
     #[error("the backend cannot be reached")]
     Unreachable(#[source] io::Error),
+    /// We have no descriptor, port or memory left for another connection.
+    #[error("no room for another connection")]
+    Exhausted(#[source] io::Error),
     /// TLS with it failed: its certificate is not trusted, ours is not, or it speaks none.
     #[error("TLS with the backend failed: {0}")]
     Tls(#[source] io::Error),
@@ -79,7 +85,12 @@ pub(crate) enum BadResponse {
 impl Failure {
     /// Reads the error of a connection attempt.
     pub(super) fn of_connect(error: io::Error) -> Self {
+        if descriptors::are_used_up(&error) {
+            metrics::hit(Bound::Descriptors);
+            return Self::Exhausted(error);
+        }
         match error.kind() {
+            io::ErrorKind::AddrNotAvailable | io::ErrorKind::OutOfMemory => Self::Exhausted(error),
             io::ErrorKind::ConnectionRefused => Self::Refused,
             io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted => Self::Reset,
             io::ErrorKind::TimedOut => Self::ConnectTimeout,
@@ -99,7 +110,7 @@ impl Failure {
             | Self::Interim(_)
             | Self::Reset
             | Self::BadResponse(_) => true,
-            Self::Denied(_) | Self::NoneHealthy | Self::PortMissing | Self::Client => false,
+            Self::Exhausted(_) | Self::Denied(_) | Self::NoneHealthy | Self::PortMissing | Self::Client => false,
         }
     }
 }

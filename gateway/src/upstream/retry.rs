@@ -56,6 +56,7 @@ pub(super) fn is_sound(failure: &Failure, method: &Method, sent: bool) -> bool {
         Failure::BadResponse(_) => method.is_idempotent(),
         // Waiting as long again helps nobody, and the rest would end the same way.
         Failure::Timeout
+        | Failure::Exhausted(_)
         | Failure::Interim(_)
         | Failure::Denied(_)
         | Failure::NoneHealthy

@@ -44,6 +44,8 @@ pub struct Seen {
     pub response: Option<String>,
     /// The line in the access log; kept where the client left.
     pub log: Option<String>,
+    /// The dialect of the answer.
+    pub dialect: String,
     /// `vendor.Id` of the code behind the answer, from the access log.
     pub code: Option<String>,
     /// Id of the condition behind the answer, from the access log.
@@ -167,7 +169,8 @@ fn in_parallel<'a, W: Sync>(work: &'a [W], play: impl Fn(&'a W) -> Played + Sync
 fn play(setup: &Setup, gateway: &Gateway, suite: &Suite, scenario: &Scenario) -> Played {
     let secret = |id: &str| scenario.secret.clone().or_else(|| setup.secret(id));
     let request = sign::sign(&scenario.request, secret)?;
-    let address = gateway.address(suite.listener)?;
+    let listener = scenario.listener.as_deref().map_or(Ok(suite.listener), |dialect| setup.listener(dialect))?;
+    let address = gateway.address(listener)?;
     for (number, expected) in scenario.before.iter().enumerate() {
         let status = exchange(address, &request)?.status;
         if status != *expected {
@@ -271,8 +274,10 @@ fn judge(
     if scenario.condition.is_some() && scenario.condition != condition {
         mismatches.push(value("the condition", scenario.condition.as_deref(), condition.as_deref()));
     }
-    let config = setup.excerpt(suite.name, &request, logged.and_then(|logged| logged.route.as_deref()));
-    (Some(Seen { request, response, log, code, condition, config }), mismatches)
+    let listener = scenario.listener.as_deref().unwrap_or(suite.name);
+    let dialect = setup.dialect(listener, &request).to_owned();
+    let config = setup.excerpt(listener, &request, logged.and_then(|logged| logged.route.as_deref()));
+    (Some(Seen { request, response, log, dialect, code, condition, config }), mismatches)
 }
 
 /// A text as the scenario file writes it: the line end behind its last line is YAML's.

@@ -28,6 +28,8 @@ pub struct Scenario {
     pub condition: Option<String>,
     /// What is done and why that comes of it, in a sentence.
     pub about: String,
+    /// The dialect of the listener that is called; that of the file by default. It matters where no host is named.
+    pub listener: Option<String>,
     /// Statuses of the answers to the same request, sent as often before.
     #[serde(default)]
     pub before: Vec<u16>,

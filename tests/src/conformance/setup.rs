@@ -11,12 +11,25 @@ use super::{Failure, scenario};
 #[derive(Debug)]
 pub(super) struct Setup {
     text: String,
-    keys: Vec<Key>,
+    file: File,
 }
 
 #[derive(Debug, Deserialize)]
 struct File {
+    listeners: Vec<Listener>,
     keys: Vec<Key>,
+    hosts: Vec<Host>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Listener {
+    dialect: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Host {
+    host: String,
+    dialect: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -37,7 +50,7 @@ impl Setup {
         let text = std::fs::read_to_string(&path).map_err(Failure::io(path.display().to_string()))?;
         let file: File =
             serde_yaml::from_str(&text).map_err(|error| Failure::Yaml { path, message: error.to_string() })?;
-        Ok(Self { text, keys: file.keys })
+        Ok(Self { text, file })
     }
 
     /// The configuration with the addresses of the backends and the place of the access log.
@@ -49,12 +62,31 @@ impl Setup {
 
     /// How many listeners there are.
     pub(super) fn listeners(&self) -> usize {
-        self.section("listeners:").filter(|line| line.trim_start().starts_with("- ")).count()
+        self.file.listeners.len()
+    }
+
+    /// The position of the first listener that speaks a dialect.
+    pub(super) fn listener(&self, dialect: &str) -> Result<usize, Failure> {
+        let found = self.file.listeners.iter().position(|listener| listener.dialect == dialect);
+        found.ok_or_else(|| Failure::Gateway(format!("no listener speaks {dialect}")))
+    }
+
+    /// The dialect in which `request` is answered: that of the host, or of the nearest above it, or of the listener.
+    pub(super) fn dialect<'a>(&'a self, listener: &'a str, request: &str) -> &'a str {
+        let mut names = request.lines().filter_map(|line| line.strip_prefix("Host: "));
+        let (Some(mut name), None) = (names.next(), names.next()) else { return listener };
+        loop {
+            if let Some(host) = self.file.hosts.iter().find(|host| host.host == name) {
+                return &host.dialect;
+            }
+            let Some((_, parent)) = name.split_once('.') else { return listener };
+            name = parent;
+        }
     }
 
     /// The secret of a key.
     pub(super) fn secret(&self, id: &str) -> Option<String> {
-        self.keys.iter().find(|key| key.id == id).map(|key| key.secret.value.clone())
+        self.file.keys.iter().find(|key| key.id == id).map(|key| key.secret.value.clone())
     }
 
     /// A configuration of what `request` has to do with: the listener of its dialect, the keys, plans and pools
@@ -72,7 +104,7 @@ impl Setup {
         let speaks = |line: &&str| line.contains(&format!("dialect: {dialect} "));
         let listener = self.section("listeners:").find(speaks)?.replace("127.0.0.1:0", "127.0.0.1:8080");
         add("listeners:", &[&listener]);
-        let named = |line: &&str| self.keys.iter().any(|key| request.contains(&key.id) && line.contains(&key.id));
+        let named = |line: &&str| self.file.keys.iter().any(|key| request.contains(&key.id) && line.contains(&key.id));
         let keys: Vec<&str> = self.section("keys:").filter(named).collect();
         for section in ["limits:", "backends:", "test:"] {
             let lines: Vec<&str> = self.section(section).collect();

@@ -145,6 +145,7 @@ expect! {
     then: Then,
     body: Some1<String>,
     head: Some1<String>,
+    lacks: Some1<String>,
     reaches: Reaches,
     saw: Some1<String>,
     saw_not: Some1<String>,

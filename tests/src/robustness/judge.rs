@@ -50,6 +50,10 @@ pub(super) fn answers(expect: &Expect, dialect: &str, seen: &Seen) -> Vec<String
                 wrong.push(format!("no `{text}` in the last answer's {what}:\n{}", dialect::show(last)));
             }
         }
+        let unwanted = expect.lacks.iter().flat_map(Some1::as_slice).find(|text| last.head.contains(&***text));
+        if let Some(text) = unwanted {
+            wrong.push(format!("`{text}` in the last answer's head:\n{}", dialect::show(last)));
+        }
     }
     wrong
 }

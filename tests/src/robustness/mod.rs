@@ -47,6 +47,7 @@
 //! | `then: closed`, `kept`, `any` | the connection ends; or a further request on it is answered 200. `closed` without it |
 //! | `body: text` | the last answer's body holds the text, or all texts of a list |
 //! | `head: text` | the same of its head |
+//! | `lacks: text` | the last answer's head holds it not, or none of a list |
 //! | `reaches: nothing`, `part`, `2`, `any` | no request reached `watch`; none whole; so many whole ones of each client; all the same. Without it: as many whole ones as there are answers below 400 |
 //! | `saw: text`, `saw_not: text` | what reached `watch` holds it, or all of a list; holds none |
 //! | `condition: request.malformed` | the last line in the access log for this connection names it |
