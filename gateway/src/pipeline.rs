@@ -146,6 +146,7 @@ fn span(call: &Call<'_>) -> Option<tracing::Span> {
 }
 
 /// Runs the checks and calls the backend.
+#[expect(clippy::too_many_lines, reason = "the chain of checks reads in one place")]
 async fn answer(
     worker: &Worker,
     connection: &Connection,

@@ -159,6 +159,7 @@ fn within_parser(limits: &RequestLimits, words: [Option<&At<Word>>; 3], sink: &m
 fn connection_limits(limits: &file::Limits, sink: &mut Sink) -> ConnectionLimits {
     let default = ConnectionLimits::default();
     let connections = u64::try_from(default.connections).unwrap_or(u64::MAX);
+    let abandoned = u64::try_from(default.abandoned_streams).unwrap_or(u64::MAX);
     let requests = u64::try_from(default.requests).unwrap_or(u64::MAX);
     ConnectionLimits {
         handshake_timeout: sink.duration(limits.handshake_timeout.as_ref(), default.handshake_timeout),
@@ -168,6 +169,11 @@ fn connection_limits(limits: &file::Limits, sink: &mut Sink) -> ConnectionLimits
         body_timeout: sink.duration(limits.body_timeout.as_ref(), default.body_timeout),
         body_rate: sink.size(limits.body_rate.as_ref(), default.body_rate),
         write_timeout: sink.duration(limits.write_timeout.as_ref(), default.write_timeout),
+        streams: u32::try_from(sink.count(limits.streams.as_ref(), default.streams.into())).unwrap_or(u32::MAX),
+        abandoned_streams: usize::try_from(sink.count(limits.abandoned_streams.as_ref(), abandoned))
+            .unwrap_or(usize::MAX),
+        ping_interval: sink.duration(limits.ping_interval.as_ref(), default.ping_interval),
+        ping_timeout: sink.duration(limits.ping_timeout.as_ref(), default.ping_timeout),
         connections: usize::try_from(sink.count(limits.connections.as_ref(), connections)).unwrap_or(usize::MAX),
         requests: usize::try_from(sink.count(limits.requests.as_ref(), requests)).unwrap_or(usize::MAX),
         grace: sink.duration(limits.grace.as_ref(), default.grace),

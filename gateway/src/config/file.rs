@@ -128,6 +128,14 @@ limits! {
     body_rate,
     /// While the client accepts no byte.
     write_timeout,
+    /// Calls at a time of one HTTP/2 connection; more are put off by the protocol.
+    streams,
+    /// By how many calls those of an HTTP/2 connection that the client gave up may outnumber those that were answered.
+    abandoned_streams,
+    /// How long an HTTP/2 client may be silent before it is asked whether it is there.
+    ping_interval,
+    /// How long it has for its answer.
+    ping_timeout,
     /// Open connections of the process; more wait in the kernel's queue.
     connections,
     /// Calls at a time in the process; more are refused at once.

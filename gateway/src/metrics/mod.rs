@@ -35,6 +35,10 @@ pub(crate) enum Bound {
     WriteTimeout,
     /// `limits.body_timeout`
     BodyTimeout,
+    /// `limits.abandoned_streams`
+    AbandonedStreams,
+    /// `limits.ping_timeout`
+    PingTimeout,
     /// `limits.connections`
     Connections,
     /// `limits.requests`
@@ -54,13 +58,15 @@ pub(crate) enum Bound {
 }
 
 impl Bound {
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 16] = [
         Self::HandshakeTimeout,
         Self::FirstByteTimeout,
         Self::HeaderTimeout,
         Self::IdleTimeout,
         Self::WriteTimeout,
         Self::BodyTimeout,
+        Self::AbandonedStreams,
+        Self::PingTimeout,
         Self::Connections,
         Self::Requests,
         Self::Uri,
@@ -79,6 +85,8 @@ impl Bound {
             Self::IdleTimeout => "idle_timeout",
             Self::WriteTimeout => "write_timeout",
             Self::BodyTimeout => "body_timeout",
+            Self::AbandonedStreams => "abandoned_streams",
+            Self::PingTimeout => "ping_timeout",
             Self::Connections => "connections",
             Self::Requests => "requests",
             Self::Uri => "uri",

@@ -25,7 +25,7 @@ use tokio::time::timeout;
 use super::io::{Deadlines, Io, Phase, Signals};
 use super::transport::Transport;
 use super::worker::{Busy, Worker};
-use super::{PARSER_BUFFER, PARSER_FREE_HEADER_COUNT, Stop};
+use super::{PARSER_BUFFER, PARSER_FREE_HEADER_COUNT, Stop, http2};
 use crate::body::{Cut, Outbound};
 use crate::screen::Fault;
 use crate::tls::Protection;
@@ -57,10 +57,9 @@ pub(super) async fn serve<S: Transport>(
     stream.send_promptly();
     let protection = if arrival.lacks_tls { Protection::Lacking } else { stream.protection() };
     let snapshot = worker.snapshot();
-    let bounds = snapshot.head_bounds;
-    let (io, signals) =
-        Io::new(stream, arrival.held, bounds, Deadlines::from(&snapshot.limits), Rc::clone(&worker.scratch));
+    let (bounds, deadlines) = (snapshot.head_bounds, Deadlines::from(&snapshot.limits));
     drop(snapshot);
+    let is_http2 = stream.is_http2();
     let facts = Rc::new(pipeline::Connection {
         peer: arrival.peer,
         address: forward::address(arrival.peer.ip()),
@@ -68,6 +67,10 @@ pub(super) async fn serve<S: Transport>(
         protection,
         tunnel: RefCell::default(),
     });
+    if is_http2 {
+        return http2::serve(worker, stream, arrival.held, facts, stop).await;
+    }
+    let (io, signals) = Io::new(stream, arrival.held, bounds, deadlines, Rc::clone(&worker.scratch));
     let service = service_fn(|request: Request<Incoming>| {
         answer(Rc::clone(&worker), Rc::clone(&facts), request, Rc::clone(&signals))
     });
@@ -89,6 +92,10 @@ pub(super) async fn serve<S: Transport>(
         Pin::new(&mut connection).graceful_shutdown();
         let _ = (&mut connection).await;
     }
+    if signals.phase.get() == Phase::Http2 {
+        let (stream, held) = connection.into_parts().io.into_parts();
+        return http2::serve(worker, stream, held, facts, stop).await;
+    }
     let is_reset = |error: &hyper::Error| {
         error.source().is_some_and(|cause| matches!(cause.downcast_ref(), Some(Unanswered::Reset)))
     };
@@ -105,7 +112,7 @@ pub(super) async fn serve<S: Transport>(
 
 /// Why a call gets no answer.
 #[derive(Debug, thiserror::Error)]
-enum Unanswered {
+pub(super) enum Unanswered {
     /// There is nobody to answer, and hyper ends the connection.
     #[error("the client left before its request was over")]
     Gone,

@@ -33,6 +33,9 @@ const SUBSTITUTE: &[u8] = b"GET / HTTP/1.1\r\nconnection: close\r\n\r\n";
 /// The same, for a refused HEAD: its answer has no body.
 const SUBSTITUTE_HEAD: &[u8] = b"HEAD / HTTP/1.1\r\nconnection: close\r\n\r\n";
 
+/// What of HTTP/2's preface (RFC 9113, section 3.4) is enough to know it by.
+const PREFACE: &[u8] = b"PRI * HTTP/2";
+
 /// How long, and for how many bytes, a client is listened to after the last answer. Closing while bytes of it are
 /// unread would reset the connection, and take the answer from it before it is read.
 const LINGER: Duration = Duration::from_secs(2);
@@ -59,6 +62,8 @@ pub(super) enum Phase {
     Between,
     /// Nothing: it speaks another protocol now, whose ends keep their own time.
     Tunnel,
+    /// Nothing: it began as one of HTTP/2, and is to be taken back as it was; see [`Io::into_parts`].
+    Http2,
 }
 
 /// What a connection and its calls tell each other.
@@ -176,7 +181,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Io<S> {
             Phase::Opened => self.deadlines.first_byte,
             Phase::Head => self.deadlines.head,
             Phase::Between => self.deadlines.idle,
-            Phase::Call | Phase::Tunnel => {
+            Phase::Call | Phase::Tunnel | Phase::Http2 => {
                 self.read_by = None;
                 return;
             }
@@ -203,7 +208,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Io<S> {
                     Some(by) if by == nearest => match self.signals.phase.get() {
                         Phase::Opened => Bound::FirstByteTimeout,
                         Phase::Head => Bound::HeaderTimeout,
-                        Phase::Call | Phase::Between | Phase::Tunnel => Bound::IdleTimeout,
+                        Phase::Call | Phase::Between | Phase::Tunnel | Phase::Http2 => Bound::IdleTimeout,
                     },
                     _ => Bound::WriteTimeout,
                 });
@@ -236,12 +241,19 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Io<S> {
     fn heed(&mut self, screened: Screened) {
         match screened.then {
             Then::More | Then::Wait => {}
+            Then::Refuse(_) if self.begins_http2() => self.signals.phase.set(Phase::Http2),
             Then::Refuse(fault) => self.refuse(fault),
             Then::Break(fault) => {
                 self.broken = Some(fault);
                 self.shut();
             }
         }
+    }
+
+    /// True if what was refused is the beginning of HTTP/2's preface. It is no request of HTTP/1, so whoever speaks HTTP/1
+    /// is not asked.
+    fn begins_http2(&self) -> bool {
+        self.screen.messages() == 0 && self.held.starts_with(PREFACE)
     }
 
     /// Puts our own request in the place of the one that what is held begins.
@@ -292,6 +304,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Io<S> {
 }
 
 impl<S: Transport> Io<S> {
+    /// The connection, and what was read of it and handed on to nobody.
+    pub(super) fn into_parts(self) -> (S, Vec<u8>) {
+        (self.stream, self.held)
+    }
+
     /// Closes the connection so that the other end sees a reset.
     pub(super) fn reset(self) {
         self.stream.reset_when_dropped();
@@ -312,6 +329,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Read for Io<S> {
                 return Poll::Pending;
             }
             match this.signals.phase.get() {
+                Phase::Http2 => return Poll::Ready(Err(io::ErrorKind::Unsupported.into())),
                 Phase::Tunnel => {
                     this.screen.open();
                     this.passed = this.held.len();
@@ -417,6 +435,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Write for Io<S> {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = &mut *self;
+        // It is not over; it only goes to somebody else.
+        if this.signals.phase.get() == Phase::Http2 {
+            return Poll::Ready(Ok(()));
+        }
         if this.lingering.is_none() {
             ready!(Pin::new(&mut this.stream).poll_shutdown(cx))?;
             this.lingering = Some((Instant::now() + LINGER, LINGER_BYTES));

@@ -8,6 +8,7 @@ mod accept;
 mod connection;
 mod control;
 mod handshake;
+mod http2;
 mod io;
 mod listen;
 mod transport;

@@ -4,7 +4,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_rustls::server::TlsStream;
 
-use crate::tls::{Protection, Session};
+use crate::tls::{HTTP_2, Protection, Session};
 
 /// A stream of bytes to and from a client. Connections are served by code made for each kind of it, so the plain kind
 /// pays nothing for the others.
@@ -18,6 +18,11 @@ pub(super) trait Transport: AsyncRead + AsyncWrite + Unpin + 'static {
     /// How it is protected.
     fn protection(&self) -> Protection {
         Protection::None
+    }
+
+    /// True if both ends have agreed on HTTP/2.
+    fn is_http2(&self) -> bool {
+        false
     }
 }
 
@@ -43,5 +48,9 @@ impl<S: Transport> Transport for TlsStream<S> {
 
     fn protection(&self) -> Protection {
         Protection::Tls(Session::new(self.get_ref().1.peer_certificates()))
+    }
+
+    fn is_http2(&self) -> bool {
+        self.get_ref().1.alpn_protocol() == Some(HTTP_2)
     }
 }

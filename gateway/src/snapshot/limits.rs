@@ -22,6 +22,14 @@ pub struct ConnectionLimits {
     pub body_rate: u64,
     /// While the client takes no byte.
     pub write_timeout: Duration,
+    /// Calls at a time of one HTTP/2 connection.
+    pub streams: u32,
+    /// By how many calls those of an HTTP/2 connection that the client gave up may outnumber those that were answered.
+    pub abandoned_streams: usize,
+    /// How long an HTTP/2 client may be silent before it is asked whether it is there.
+    pub ping_interval: Duration,
+    /// How long it has for its answer.
+    pub ping_timeout: Duration,
     /// Open connections of the process.
     pub connections: usize,
     /// Calls at a time in the process.
@@ -40,6 +48,10 @@ impl Default for ConnectionLimits {
             body_timeout: Duration::from_secs(30),
             body_rate: 256,
             write_timeout: Duration::from_secs(30),
+            streams: 128,
+            abandoned_streams: 100,
+            ping_interval: Duration::from_secs(30),
+            ping_timeout: Duration::from_secs(20),
             connections: 10_000,
             requests: 5_000,
             grace: Duration::from_secs(30),

@@ -20,8 +20,11 @@ pub(crate) use certificates::{Certificate, Certificates};
 
 use crate::snapshot::Host;
 
-/// What a client may speak inside TLS.
-const PROTOCOLS: [&[u8]; 1] = [b"http/1.1"];
+/// What a client may speak inside TLS, the preferred first.
+const PROTOCOLS: [&[u8]; 2] = [HTTP_2, b"http/1.1"];
+
+/// HTTP/2 as ALPN names it.
+pub(crate) const HTTP_2: &[u8] = b"h2";
 
 /// The one library that signs, verifies and encrypts.
 pub(crate) fn provider() -> Arc<CryptoProvider> {
