@@ -34,6 +34,18 @@ pub trait VendorError: std::error::Error + Params + Clone + Eq + Send + Sync + '
     fn from_reading(reading: &Reading<'_>) -> Option<Self>;
 }
 
+/// `Debug` of a generated `Error`: id and parameters, the sensitive ones redacted.
+///
+/// Called by generated code.
+///
+/// # Errors
+/// Only those of `f`.
+pub fn debug_error(error: &impl VendorError, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let row = error.code().row();
+    let params = row.params.iter().map(|param| (param.name, param.sensitive));
+    crate::template::debug(row.id, params, |name| error.param(name), f)
+}
+
 /// Reads a message as one vendor's, typed.
 pub fn parse_as<'t, E: VendorError>(vendor: &'static VendorRow, text: &'t str) -> Vec<Parsed<'t, E>> {
     let typed = |reading: Reading<'t>| {

@@ -204,16 +204,8 @@ impl fmt::Display for Dialect {
 /// Only those of `f`.
 pub fn debug_occurrence(occurrence: &dyn Occurrence, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let row = occurrence.row();
-    let mut out = f.debug_struct(row.id);
-    for param in row.params {
-        match occurrence.param(param.name) {
-            Some(_) if param.sensitive => out.field(param.name, &format_args!("[redacted]")),
-            Some(ParamRef::Text(text)) => out.field(param.name, &text),
-            Some(ParamRef::Number(number)) => out.field(param.name, &number),
-            None => &mut out,
-        };
-    }
-    out.finish()
+    let params = row.params.iter().map(|param| (param.name, param.sensitive));
+    crate::template::debug(row.id, params, |name| occurrence.param(name), f)
 }
 
 fn join<'a>(names: impl IntoIterator<Item = &'a str>) -> String {

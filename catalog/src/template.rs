@@ -29,6 +29,25 @@ pub trait Params {
     fn param(&self, name: &str) -> Option<ParamRef<'_>>;
 }
 
+/// Name and parameters as `Debug` shows them: of each parameter whether it is sensitive, and then no value.
+pub(crate) fn debug<'p>(
+    name: &str,
+    params: impl Iterator<Item = (&'static str, bool)>,
+    value: impl Fn(&str) -> Option<ParamRef<'p>>,
+    f: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
+    let mut out = f.debug_struct(name);
+    for (name, sensitive) in params {
+        match value(name) {
+            Some(_) if sensitive => out.field(name, &format_args!("[redacted]")),
+            Some(ParamRef::Text(text)) => out.field(name, &text),
+            Some(ParamRef::Number(number)) => out.field(name, &number),
+            None => &mut out,
+        };
+    }
+    out.finish()
+}
+
 /// No parameters.
 impl Params for () {
     fn param(&self, _name: &str) -> Option<ParamRef<'_>> {

@@ -36,9 +36,10 @@ pub(super) fn expand(catalog: &Catalog, vendor: &Vendor) -> TokenStream {
     quote! {
         #[doc = #enum_doc]
         ///
-        /// `Display` is the wire text of the newest edition, before the envelope's own escaping.
+        /// `Display` is the wire text of the newest edition, before the envelope's own escaping; `Debug` shows sensitive
+        /// parameters as `[redacted]`.
         #value_derives
-        #[derive(::core::fmt::Debug, ::thiserror::Error)]
+        #[derive(::thiserror::Error)]
         #[non_exhaustive]
         pub enum Error { #(#variants),* }
 
@@ -62,6 +63,12 @@ pub(super) fn expand(catalog: &Catalog, vendor: &Vendor) -> TokenStream {
         impl ::apigw_errors::Params for Error {
             fn param(&self, __name: &str) -> ::core::option::Option<::apigw_errors::param::ParamRef<'_>> {
                 match self { #(#param_arms,)* _ => ::core::option::Option::None }
+            }
+        }
+
+        impl ::core::fmt::Debug for Error {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                ::apigw_errors::code::debug_error(self, f)
             }
         }
 

@@ -20,7 +20,7 @@ pub fn expand_stub(outline: &Outline) -> TokenStream {
                 #[non_exhaustive]
                 pub enum Code { #(#codes),* }
                 #value
-        #[derive(::core::fmt::Debug)]
+                #[derive(::core::fmt::Debug)]
                 #[non_exhaustive]
                 pub enum Error {}
             }

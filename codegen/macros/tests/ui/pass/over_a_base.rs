@@ -48,4 +48,10 @@ fn main() {
     assert_eq!(relation(nimbus::Code::Burst.row(), &theirs.to_string()), Some(Relation::Broad));
     assert_eq!(relation(theirs, "nimbus.Burst"), Some(Relation::Narrow));
     assert_eq!(nimbus::Code::Burst.fault(), Fault::Client);
+
+    // What is sensitive in our tree is so in their errors: told to the caller, never to a log by accident.
+    let stranger = nimbus::Error::Stranger { key: "AKID-secret".into() };
+    assert_eq!(format!("{stranger:?}"), "Stranger { key: [redacted] }");
+    assert_eq!(format!("{:?}", nimbus::Error::Throttled { limit: 5 }), "Throttled { limit: 5 }");
+    assert_eq!(stranger.to_string(), "nobody here is called AKID-secret");
 }
