@@ -31,6 +31,32 @@ impl fmt::Display for Lang {
     }
 }
 
+/// The words of a program in both languages side by side: a missing translation does not compile.
+///
+/// Makes a struct `Words` of texts, and `Words::of` for those of one language. For the command line and the site, which
+/// are shown in the reader's language; the catalog's own texts are in the catalog.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! words {
+    ($($key:ident: $en:literal, $zh:literal;)+) => {
+        /// The words of one language.
+        #[derive(Debug)]
+        pub(crate) struct Words { $(pub(crate) $key: &'static str),+ }
+
+        impl Words {
+            /// The words of this language.
+            pub(crate) const fn of(lang: $crate::Lang) -> &'static Self {
+                const EN: Words = Words { $($key: $en),+ };
+                const ZH: Words = Words { $($key: $zh),+ };
+                match lang {
+                    $crate::Lang::En => &EN,
+                    $crate::Lang::Zh => &ZH,
+                }
+            }
+        }
+    };
+}
+
 /// The text is neither `en` nor `zh`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("unknown language: use `en` or `zh`")]

@@ -4,18 +4,7 @@
 
 use apigw_errors::Lang;
 
-macro_rules! words {
-    ($($key:ident: $en:literal, $zh:literal;)+) => {
-        /// The words of one language.
-        #[derive(Debug)]
-        pub(crate) struct Words { $(pub(crate) $key: &'static str),+ }
-
-        const EN: Words = Words { $($key: $en),+ };
-        const ZH: Words = Words { $($key: $zh),+ };
-    };
-}
-
-words! {
+apigw_errors::words! {
     skip: "Skip to the content", "跳到正文";
     home: "All codes", "全部错误码";
     conditions: "Conditions", "错误条件";
@@ -83,8 +72,8 @@ words! {
     decode_private: "Nothing is uploaded: the page works without a network, too.", "内容不会上传：断网时本页面同样可用。";
     decode_noscript: "Reading in the page needs a script. In the terminal:", "在页面内解析需要脚本。也可以在终端中执行：";
     examples: "Examples", "示例";
-    decode_words: "No code of the catalog fits.|Code|Message|Request id|Status|Made by|Condition|Parameters|Editions|Detail|certain|likely|possible|What was read|Candidates|Gateway|Backend",
-        "目录中没有吻合的错误码。|错误码|消息|请求 ID|状态码|响应来自|错误条件|参数|版本|细节|确定|很可能|可能|读取到的内容|候选|网关|后端服务";
+    decode_words: "No code of the catalog fits.|Code|Message|Request id|Status|Made by|Condition|Parameters|Editions|Detail|certain|likely|possible|What was read|Candidates|Gateway|Backend|Its tables have no row for this; its gateway may answer so for these conditions.",
+        "目录中没有吻合的错误码。|错误码|消息|请求 ID|状态码|响应来自|错误条件|参数|版本|细节|确定|很可能|可能|读取到的内容|候选|网关|后端服务|其错误码表中没有对应行；其网关在下列情形下可能这样返回。";
 
     compare_title: "Conditions and vendors", "错误条件与厂商对照";
     compare_lead: "What each vendor says when something goes wrong: one row for each condition, one column for each vendor.",
@@ -230,6 +219,10 @@ words! {
 
     envelope: "Envelope", "响应格式";
     envelope_example: "An error as it travels", "错误的实际报文";
+    response_headers: "Headers of its responses", "响应头";
+    header: "Header", "响应头";
+    meaning: "What it tells", "含义";
+    authentication: "Signing and authentication in brief", "签名与认证概要";
     editions: "Editions", "版本";
     rows: "rows", "行";
     appended: "appended on the wire: ", "报文中追加：";
@@ -239,16 +232,6 @@ words! {
     not_found_lead: "Pages of codes never move; perhaps the address was cut or mistyped. A short address is the code text itself, such as the one in your response.",
         "错误码页面的地址不会变动，可能是地址不完整或有误。也可以直接用响应中的错误码文本作为短地址。";
     moved_on: "This page is at", "页面位于";
-}
-
-impl Words {
-    /// The words of this language.
-    pub(crate) const fn of(lang: Lang) -> &'static Self {
-        match lang {
-            Lang::En => &EN,
-            Lang::Zh => &ZH,
-        }
-    }
 }
 
 /// "3 codes", "3 个错误码".
@@ -266,7 +249,8 @@ mod tests {
 
     #[test]
     fn chinese_words_are_chinese() {
-        let spoken = [ZH.skip, ZH.what_to_do, ZH.elsewhere, ZH.not_found_lead, ZH.candidates_lead, ZH.overview_lead];
+        let zh = Words::of(Lang::Zh);
+        let spoken = [zh.skip, zh.what_to_do, zh.elsewhere, zh.not_found_lead, zh.candidates_lead, zh.overview_lead];
         for word in spoken {
             assert!(word.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)), "{word}");
             assert!(!word.contains(','), "{word}: a Chinese text has Chinese punctuation");

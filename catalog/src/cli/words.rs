@@ -2,20 +2,7 @@
 //!
 //! Those for the facets of a code are the library's: `Fault::label` and the like.
 
-use apigw_errors::Lang;
-
-macro_rules! words {
-    ($($key:ident: $en:literal, $zh:literal;)+) => {
-        /// The words of one language.
-        #[derive(Debug)]
-        pub(crate) struct Words { $(pub(crate) $key: &'static str),+ }
-
-        const EN: Words = Words { $($key: $en),+ };
-        const ZH: Words = Words { $($key: $zh),+ };
-    };
-}
-
-words! {
+crate::words! {
     colon: ": ", "：";
     stop: ". ", "。";
     space: " ", "";
@@ -72,14 +59,4 @@ words! {
     stands_for: "its tables have no row for this; its gateway may answer so for", "其错误码表中没有对应行；其网关在下列情形下可能这样返回";
     detail: "detail", "附加细节";
     request_id: "request id", "请求 ID";
-}
-
-impl Words {
-    /// The words of this language.
-    pub(crate) const fn of(lang: Lang) -> &'static Self {
-        match lang {
-            Lang::En => &EN,
-            Lang::Zh => &ZH,
-        }
-    }
 }
