@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use apigw_errors::{CodeRow, ConditionRow};
+use apigw_errors::{CodeRow, ConditionRow, Lang};
 use serde::Deserialize;
 
 use crate::recording;
@@ -17,8 +17,30 @@ pub struct Check {
     pub phase: String,
     /// Its source, from the root of the repository.
     pub file: String,
+    /// What it does, in one sentence.
+    pub what: Both,
     /// Ids of the conditions it raises.
     pub raises: Vec<String>,
+}
+
+/// A text in both languages.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Both {
+    /// English.
+    pub en: String,
+    /// Chinese (simplified).
+    pub zh: String,
+}
+
+impl Both {
+    /// The text in `lang`.
+    pub fn get(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::En => &self.en,
+            Lang::Zh => &self.zh,
+        }
+    }
 }
 
 /// Reads a list of checks.

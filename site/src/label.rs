@@ -4,6 +4,7 @@ use apigw_errors::{
     CodeRow, ConditionRow, Edition, Evidence, Fault, Kind, Origin, Plane, Relation, Retry, Status, Text, VendorRow,
 };
 
+use crate::checks::Check;
 use crate::frame::Frame;
 use crate::link::NO_STATUS;
 use crate::prose::{self, Run};
@@ -27,6 +28,11 @@ pub(crate) struct Columns {
 impl Frame<'_> {
     pub(crate) fn say(&self, text: &Text) -> &'static str {
         text.get(self.lang)
+    }
+
+    /// What a check of the gateway does.
+    pub(crate) fn does<'c>(&self, check: &'c Check) -> &'c str {
+        check.what.get(self.lang)
     }
 
     pub(crate) fn fault(&self, fault: &Fault) -> &'static str {

@@ -88,7 +88,15 @@ struct Check {
     phase: &'static str,
     /// From the root of the repository.
     file: String,
+    what: Both,
     raises: Vec<&'static str>,
+}
+
+/// A text in both languages.
+#[derive(Serialize)]
+struct Both {
+    en: &'static str,
+    zh: &'static str,
 }
 
 /// The gateway's checks in their order, one a line.
@@ -97,8 +105,15 @@ fn checks_json() -> Result<String, Failure> {
     for (number, info) in check::ALL.iter().enumerate() {
         let file = format!("gateway/src/check/{}.rs", info.name.rsplit(':').next().unwrap_or_default());
         let raises = info.raises.iter().map(|condition| condition.row().id).collect();
+        let what = Both { en: info.what.en, zh: info.what.zh };
         text.push_str(if number == 0 { "\n" } else { ",\n" });
-        text.push_str(&serde_json::to_string(&Check { name: info.name, phase: info.phase.name(), file, raises })?);
+        text.push_str(&serde_json::to_string(&Check {
+            name: info.name,
+            phase: info.phase.name(),
+            file,
+            what,
+            raises,
+        })?);
     }
     text.push_str("\n]\n");
     Ok(text)

@@ -2,7 +2,7 @@
 
 use apigw_errors::{Condition, ConditionId};
 
-use super::{CheckInfo, Phase, Verdict};
+use super::{CheckInfo, Phase, Verdict, what};
 use crate::snapshot::{Backend, MicroService, Mock, Route, Service};
 use crate::upstream::Failure;
 
@@ -10,6 +10,10 @@ use crate::upstream::Failure;
 pub(crate) const INFO: CheckInfo = CheckInfo {
     name: "checks::backend",
     phase: Phase::Backend,
+    what: what(
+        "Finds the servers of the API, connects to one of them, hands the request over and reads its answer, each within its time.",
+        "找到 API 的后端服务器并连接其中一台，转发请求并读取应答，每一步都有时限。",
+    ),
     raises: &[
         ConditionId::ConfigBackendMissing,
         ConditionId::BackendTargetUndefined,

@@ -5,7 +5,7 @@
 
 use apigw_errors::{Condition, ConditionId};
 
-use super::{CheckInfo, Phase, Verdict};
+use super::{CheckInfo, Phase, Verdict, what};
 use crate::body::InboundFailure;
 use crate::snapshot::RequestLimits;
 
@@ -13,6 +13,10 @@ use crate::snapshot::RequestLimits;
 pub(crate) const INFO: CheckInfo = CheckInfo {
     name: "checks::body",
     phase: Phase::Limits,
+    what: what(
+        "Compares the declared length with the bound before a byte of the body is read, and counts a body without one while it streams.",
+        "在读取请求体之前比较声明的长度与上限；没有声明长度的请求体在传输过程中计数。",
+    ),
     raises: &[ConditionId::RequestTooLargeBody, ConditionId::Request],
 };
 

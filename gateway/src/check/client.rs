@@ -5,11 +5,18 @@
 
 use apigw_errors::{Condition, ConditionId};
 
-use super::{CheckInfo, Phase};
+use super::{CheckInfo, Phase, what};
 
 /// See [`CheckInfo`].
-pub(crate) const INFO: CheckInfo =
-    CheckInfo { name: "checks::client", phase: Phase::Response, raises: &[ConditionId::ConnectionClientClosed] };
+pub(crate) const INFO: CheckInfo = CheckInfo {
+    name: "checks::client",
+    phase: Phase::Response,
+    what: what(
+        "Notices that the client closed its connection before the answer; only the access log can tell.",
+        "发现客户端在应答之前关闭了连接；只有访问日志能够体现。",
+    ),
+    raises: &[ConditionId::ConnectionClientClosed],
+};
 
 /// The condition of a client that went away.
 pub(crate) fn closed() -> Condition {

@@ -5,7 +5,7 @@ use http::Method;
 use http::header::{ACCESS_CONTROL_REQUEST_METHOD, HOST, ORIGIN};
 use http::request::Parts;
 
-use super::{CheckInfo, Phase, Verdict};
+use super::{CheckInfo, Phase, Verdict, what};
 use crate::cors::{Cors, Grant, is_same};
 use crate::router::Methods;
 use crate::snapshot::{Host, Route};
@@ -14,6 +14,10 @@ use crate::snapshot::{Host, Route};
 pub(crate) const INFO: CheckInfo = CheckInfo {
     name: "checks::cors",
     phase: Phase::Cors,
+    what: what(
+        "Compares `Origin` with the host that is called and with the origins that the API admits.",
+        "把 `Origin` 与所请求的域名以及 API 允许的来源比较。",
+    ),
     raises: &[ConditionId::AccessCrossOrigin, ConditionId::ConfigCors],
 };
 

@@ -6,12 +6,19 @@
 
 use apigw_errors::{Condition, ConditionId};
 
-use super::{CheckInfo, Phase, Verdict};
+use super::{CheckInfo, Phase, Verdict, what};
 use crate::snapshot::Route;
 
 /// See [`CheckInfo`].
-pub(crate) const INFO: CheckInfo =
-    CheckInfo { name: "checks::definition", phase: Phase::Route, raises: &[ConditionId::Config] };
+pub(crate) const INFO: CheckInfo = CheckInfo {
+    name: "checks::definition",
+    phase: Phase::Route,
+    what: what(
+        "Refuses a call to an API whose definition was set aside as faulty when the configuration was read.",
+        "如果读取配置时该 API 的定义因有误而被搁置，则拒绝对它的调用。",
+    ),
+    raises: &[ConditionId::Config],
+};
 
 /// Looks whether a section was set aside when the configuration was read.
 ///

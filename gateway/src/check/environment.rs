@@ -3,13 +3,17 @@
 use apigw_errors::{Condition, ConditionId};
 use http::request::Parts;
 
-use super::{CheckInfo, Phase, Verdict, asked};
+use super::{CheckInfo, Phase, Verdict, asked, what};
 use crate::snapshot::{Environment, Host};
 
 /// See [`CheckInfo`].
 pub(crate) const INFO: CheckInfo = CheckInfo {
     name: "checks::environment",
     phase: Phase::Environment,
+    what: what(
+        "Finds the environment by the first segment of the path, the path mapping of the host, or a header, as the host is configured.",
+        "按照域名的配置，通过路径首段、路径映射或请求头确定环境。",
+    ),
     raises: &[
         ConditionId::RouteNotFoundEnvironment,
         ConditionId::RouteNotFoundEnvironmentDefaultDomain,

@@ -3,13 +3,21 @@
 use apigw_errors::{Condition, ConditionId};
 use http::HeaderMap;
 
-use super::{CheckInfo, Phase, Verdict};
+use super::{CheckInfo, Phase, Verdict, what};
 use crate::dialect::Voice;
 use crate::fault::{Cut, Fault};
 use crate::snapshot::{Route, Snapshot};
 
 /// See [`CheckInfo`]. What is raised here on demand is raised somewhere else for its reason.
-pub(crate) const INFO: CheckInfo = CheckInfo { name: "checks::fault", phase: Phase::Route, raises: &NOTHING };
+pub(crate) const INFO: CheckInfo = CheckInfo {
+    name: "checks::fault",
+    phase: Phase::Route,
+    what: what(
+        "Raises any error on purpose, where the configuration or a header of the call asks for it; never otherwise.",
+        "仅在配置或请求头明确要求时，故意抛出任意错误。",
+    ),
+    raises: &NOTHING,
+};
 
 const NOTHING: [ConditionId; 0] = [];
 

@@ -7,14 +7,21 @@ use apigw_errors::{Condition, ConditionId};
 use http::Version;
 use http::request::Parts;
 
-use super::{CheckInfo, Phase, Verdict};
+use super::{CheckInfo, Phase, Verdict, what};
 use crate::screen::Fault;
 use crate::snapshot::RequestLimits;
 use crate::tls::Protection;
 
 /// See [`CheckInfo`].
-pub(crate) const INFO: CheckInfo =
-    CheckInfo { name: "checks::framing", phase: Phase::Connection, raises: &[ConditionId::RequestMalformed] };
+pub(crate) const INFO: CheckInfo = CheckInfo {
+    name: "checks::framing",
+    phase: Phase::Connection,
+    what: what(
+        "Reads the head of the request byte by byte and refuses what can be read in two ways: a malformed line, a wrong length, conflicting framing.",
+        "逐字节读取请求头部，拒绝任何可以有两种读法的内容：格式错误的行、错误的长度、相互矛盾的分帧方式。",
+    ),
+    raises: &[ConditionId::RequestMalformed],
+};
 
 /// Says what the screen found, if it found something. The conditions of bounds, hosts and methods are those of the
 /// checks that look at them where the screen had no reason to.

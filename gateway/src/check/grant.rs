@@ -3,7 +3,7 @@
 use apigw_errors::{Condition, ConditionId};
 
 use super::plan::{self, Found};
-use super::{CheckInfo, Phase, Verdict};
+use super::{CheckInfo, Phase, Verdict, what};
 use crate::caller::Caller;
 use crate::snapshot::{BoundPlan, Signature};
 
@@ -11,6 +11,10 @@ use crate::snapshot::{BoundPlan, Signature};
 pub(crate) const INFO: CheckInfo = CheckInfo {
     name: "checks::grant",
     phase: Phase::Authorisation,
+    what: what(
+        "Looks whether the key of the caller was granted this API in this environment, and stands in a usage plan where one is needed.",
+        "查看调用方的密钥是否已获得该环境中此 API 的授权，需要时是否绑定了使用计划。",
+    ),
     raises: &[ConditionId::AccessGrantKey, ConditionId::AccessGrantAppUnbound, ConditionId::AccessGrantUsagePlan],
 };
 

@@ -3,12 +3,19 @@
 use apigw_errors::{Condition, ConditionId};
 use http::HeaderMap;
 
-use super::{CheckInfo, Phase, Verdict};
+use super::{CheckInfo, Phase, Verdict, what};
 use crate::snapshot::RequestLimits;
 
 /// See [`CheckInfo`].
-pub(crate) const INFO: CheckInfo =
-    CheckInfo { name: "checks::headers", phase: Phase::Limits, raises: &[ConditionId::RequestTooLargeHeaders] };
+pub(crate) const INFO: CheckInfo = CheckInfo {
+    name: "checks::headers",
+    phase: Phase::Limits,
+    what: what(
+        "Measures every header field and all of them together, and counts them.",
+        "测量每个请求头以及全部请求头的长度，并统计个数。",
+    ),
+    raises: &[ConditionId::RequestTooLargeHeaders],
+};
 
 /// Measures each field and all of them, by the bytes of names and values, and counts them.
 ///

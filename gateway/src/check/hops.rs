@@ -3,11 +3,18 @@
 use apigw_errors::{Condition, ConditionId};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use super::{CheckInfo, Phase, Verdict};
+use super::{CheckInfo, Phase, Verdict, what};
 
 /// See [`CheckInfo`].
-pub(crate) const INFO: CheckInfo =
-    CheckInfo { name: "checks::hops", phase: Phase::Backend, raises: &[ConditionId::ConfigSelfCall] };
+pub(crate) const INFO: CheckInfo = CheckInfo {
+    name: "checks::hops",
+    phase: Phase::Backend,
+    what: what(
+        "Counts in a header how often the call has passed this gateway, and refuses it at the tenth time.",
+        "用一个请求头记录调用经过本网关的次数，第十次时拒绝。",
+    ),
+    raises: &[ConditionId::ConfigSelfCall],
+};
 
 /// Counts how often a call was handed on. A client may send it, and only shortens its own way.
 pub(crate) const FIELD: HeaderName = HeaderName::from_static("x-apigw-hops");

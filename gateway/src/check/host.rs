@@ -6,13 +6,17 @@ use apigw_errors::{Condition, ConditionId};
 use http::header::HOST;
 use http::request::Parts;
 
-use super::{CheckInfo, Phase, Verdict, asked};
+use super::{CheckInfo, Phase, Verdict, asked, what};
 use crate::snapshot::Host;
 
 /// See [`CheckInfo`].
 pub(crate) const INFO: CheckInfo = CheckInfo {
     name: "checks::host",
     phase: Phase::Host,
+    what: what(
+        "Takes the host name from the target or from `Host`, which must be there once and well-formed, and looks it up in the configuration.",
+        "从请求目标或 `Host` 头取得域名（必须恰好一个且格式正确），再到配置中查找。",
+    ),
     raises: &[ConditionId::RequestHostMissing, ConditionId::RequestHostInvalid, ConditionId::RouteNotFoundHost],
 };
 

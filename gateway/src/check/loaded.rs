@@ -2,12 +2,19 @@
 
 use apigw_errors::{Condition, ConditionId};
 
-use super::{CheckInfo, Phase, Verdict};
+use super::{CheckInfo, Phase, Verdict, what};
 use crate::snapshot::Snapshot;
 
 /// See [`CheckInfo`].
-pub(crate) const INFO: CheckInfo =
-    CheckInfo { name: "checks::loaded", phase: Phase::Connection, raises: &[ConditionId::GatewayNotLoaded] };
+pub(crate) const INFO: CheckInfo = CheckInfo {
+    name: "checks::loaded",
+    phase: Phase::Connection,
+    what: what(
+        "Looks whether a configuration has been loaded; without one the gateway runs, but has no API to serve.",
+        "查看是否已加载配置；没有配置时网关照常运行，但没有可提供的 API。",
+    ),
+    raises: &[ConditionId::GatewayNotLoaded],
+};
 
 /// Looks.
 ///

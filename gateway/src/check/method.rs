@@ -3,13 +3,20 @@
 use apigw_errors::{Condition, ConditionId};
 use http::request::Parts;
 
-use super::{CheckInfo, Phase, Verdict, asked};
+use super::{CheckInfo, Phase, Verdict, asked, what};
 use crate::router::Methods;
 use crate::snapshot::{Host, Route};
 
 /// See [`CheckInfo`].
-pub(crate) const INFO: CheckInfo =
-    CheckInfo { name: "checks::method", phase: Phase::Route, raises: &[ConditionId::RouteNotFoundMethod] };
+pub(crate) const INFO: CheckInfo = CheckInfo {
+    name: "checks::method",
+    phase: Phase::Route,
+    what: what(
+        "Looks whether an API has this path with the method of the call.",
+        "查看该路径是否有使用此请求方法的 API。",
+    ),
+    raises: &[ConditionId::RouteNotFoundMethod],
+};
 
 /// Finds the route.
 ///

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use apigw_errors::{Condition, ConditionId};
 use http::request::Parts;
 
-use super::{CheckInfo, Phase, Verdict};
+use super::{CheckInfo, Phase, Verdict, what};
 use crate::parameters::{Fields, Place, decoded};
 use crate::registry::{Directory, Missing};
 use crate::snapshot::{Endpoint, MapFrom, MicroService, MicroServiceFault, Snapshot};
@@ -16,6 +16,10 @@ use crate::upstream::Failure;
 pub(crate) const INFO: CheckInfo = CheckInfo {
     name: "checks::micro_service",
     phase: Phase::Backend,
+    what: what(
+        "Takes the name of the micro-service from where the API says, and asks the registry for its instances.",
+        "从 API 指定的位置取得微服务名称，并向注册中心查询其实例。",
+    ),
     raises: &[
         ConditionId::ConfigMicroService,
         ConditionId::ConfigMicroServiceLocationMissing,

@@ -4,12 +4,19 @@ use apigw_errors::{Condition, ConditionId};
 use bytes::Bytes;
 use http::Response;
 
-use super::{CheckInfo, Phase, Verdict};
+use super::{CheckInfo, Phase, Verdict, what};
 use crate::snapshot::Mock;
 
 /// See [`CheckInfo`].
-pub(crate) const INFO: CheckInfo =
-    CheckInfo { name: "checks::mock", phase: Phase::Backend, raises: &[ConditionId::ConfigMock] };
+pub(crate) const INFO: CheckInfo = CheckInfo {
+    name: "checks::mock",
+    phase: Phase::Backend,
+    what: what(
+        "Looks whether an API that answers by itself has an answer configured.",
+        "对于由网关直接应答的 API，查看是否配置了应答内容。",
+    ),
+    raises: &[ConditionId::ConfigMock],
+};
 
 /// The answer.
 ///

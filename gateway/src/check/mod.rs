@@ -37,7 +37,7 @@ pub(crate) mod uri;
 pub(crate) mod verb;
 pub(crate) mod websocket;
 
-use apigw_errors::{Condition, ConditionId, param};
+use apigw_errors::{Condition, ConditionId, Text, param};
 use http::request::Parts;
 
 /// The phases of a call, in order.
@@ -105,8 +105,14 @@ pub struct CheckInfo {
     pub name: &'static str,
     /// When it runs.
     pub phase: Phase,
+    /// What it does, in one sentence.
+    pub what: Text,
     /// The conditions it raises.
     pub raises: &'static [ConditionId],
+}
+
+const fn what(en: &'static str, zh: &'static str) -> Text {
+    Text { en, zh }
 }
 
 /// All checks, in the order of the pipeline.
@@ -178,6 +184,14 @@ mod tests {
     #[test]
     fn the_list_is_in_the_order_of_the_phases() {
         assert!(ALL.is_sorted_by_key(|info| info.phase));
+    }
+
+    #[test]
+    fn each_says_what_it_does_in_one_sentence() {
+        for CheckInfo { name, what, .. } in ALL {
+            assert!(what.en.ends_with('.') && what.zh.ends_with('。'), "{name}");
+            assert!(!what.en.contains(". ") && what.zh.matches('。').count() == 1, "{name}");
+        }
     }
 
     #[test]

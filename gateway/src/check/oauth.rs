@@ -6,7 +6,7 @@
 use apigw_errors::{Condition, ConditionId};
 use http::HeaderMap;
 
-use super::{CheckInfo, Phase, Verdict};
+use super::{CheckInfo, Phase, Verdict, what};
 use crate::caller::Caller;
 use crate::clock::Timestamp;
 use crate::token::{Business, Oauth, OauthFault};
@@ -15,6 +15,10 @@ use crate::token::{Business, Oauth, OauthFault};
 pub(crate) const INFO: CheckInfo = CheckInfo {
     name: "checks::oauth",
     phase: Phase::Authentication,
+    what: what(
+        "Takes the token from the header or cookie that the API names and verifies it with the public key of its authorization API.",
+        "从 API 指定的请求头或 Cookie 中取出令牌，用授权 API 的公钥校验。",
+    ),
     raises: &[
         ConditionId::AuthTokenNoAuthorization,
         ConditionId::AuthTokenAuthorizationBlank,

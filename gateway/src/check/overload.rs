@@ -4,12 +4,19 @@
 
 use apigw_errors::{Condition, ConditionId};
 
-use super::{CheckInfo, Phase, Verdict};
+use super::{CheckInfo, Phase, Verdict, what};
 use crate::metrics::{self, Bound};
 
 /// See [`CheckInfo`].
-pub(crate) const INFO: CheckInfo =
-    CheckInfo { name: "checks::overload", phase: Phase::Connection, raises: &[ConditionId::GatewayOverloaded] };
+pub(crate) const INFO: CheckInfo = CheckInfo {
+    name: "checks::overload",
+    phase: Phase::Connection,
+    what: what(
+        "Compares the calls that are being served with `limits`, and refuses at once what could not be done in time.",
+        "把正在处理的调用数与 `limits` 中的上限比较，来不及处理的立即拒绝。",
+    ),
+    raises: &[ConditionId::GatewayOverloaded],
+};
 
 /// Compares the calls that a thread serves, this one among them, with its share of the limit.
 ///

@@ -17,7 +17,7 @@ use http::{HeaderMap, HeaderValue, Uri};
 use hyper::body::Body as _;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::{CheckInfo, Phase, Verdict};
+use super::{CheckInfo, Phase, Verdict, what};
 use crate::body::Inbound;
 use crate::parameters::{Fields, Flaw, MOST_FIELDS, Parameter, Parameters, Place, Unreadable, count, decoded, number};
 
@@ -25,6 +25,10 @@ use crate::parameters::{Fields, Flaw, MOST_FIELDS, Parameter, Parameters, Place,
 pub(crate) const INFO: CheckInfo = CheckInfo {
     name: "checks::parameters",
     phase: Phase::Parameters,
+    what: what(
+        "Reads every parameter that the API declares: whether it is there, once, of its type and within its bounds.",
+        "读取 API 声明的每个参数：是否存在、是否唯一、类型与取值范围是否符合。",
+    ),
     raises: &[
         ConditionId::RequestQueryUnprocessable,
         ConditionId::RequestFormRequired,

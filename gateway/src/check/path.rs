@@ -4,7 +4,7 @@ use apigw_errors::{Condition, ConditionId};
 use http::request::Parts;
 
 use super::environment::Place;
-use super::{Asked, CheckInfo, Phase, Verdict, asked};
+use super::{Asked, CheckInfo, Phase, Verdict, asked, what};
 use crate::router::{Methods, Router};
 use crate::snapshot::Host;
 
@@ -12,6 +12,10 @@ use crate::snapshot::Host;
 pub(crate) const INFO: CheckInfo = CheckInfo {
     name: "checks::path",
     phase: Phase::Route,
+    what: what(
+        "Looks the path up in the routes of that environment; paths with `.` or `..` as a segment belong to no API.",
+        "在该环境的路由中查找路径；含有 `.` 或 `..` 段的路径不属于任何 API。",
+    ),
     raises: &[ConditionId::RouteNotFound, ConditionId::RouteNotFoundPath],
 };
 

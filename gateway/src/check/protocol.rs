@@ -4,7 +4,7 @@
 
 use apigw_errors::{Condition, ConditionId};
 
-use super::{CheckInfo, Phase, Verdict};
+use super::{CheckInfo, Phase, Verdict, what};
 use crate::snapshot::Protocols;
 use crate::tls::Protection;
 
@@ -12,6 +12,10 @@ use crate::tls::Protection;
 pub(crate) const INFO: CheckInfo = CheckInfo {
     name: "checks::protocol",
     phase: Phase::Protocol,
+    what: what(
+        "Compares the protocol of the connection with those that the host or the API admits.",
+        "把连接所用的协议与域名或 API 允许的协议比较。",
+    ),
     raises: &[ConditionId::RequestProtocolHttp, ConditionId::RequestProtocolHttps],
 };
 

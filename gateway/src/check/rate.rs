@@ -2,13 +2,20 @@
 
 use apigw_errors::{Condition, ConditionId};
 
-use super::{CheckInfo, Phase, Verdict};
+use super::{CheckInfo, Phase, Verdict, what};
 use crate::snapshot::Rate;
 use crate::state::Standing;
 
 /// See [`CheckInfo`].
-pub(crate) const INFO: CheckInfo =
-    CheckInfo { name: "checks::rate", phase: Phase::Traffic, raises: &[ConditionId::TrafficRateLimited] };
+pub(crate) const INFO: CheckInfo = CheckInfo {
+    name: "checks::rate",
+    phase: Phase::Traffic,
+    what: what(
+        "Counts the call against the rates of the API, of the caller and of the usage plan.",
+        "对 API、调用方和使用计划的速率限制计数。",
+    ),
+    raises: &[ConditionId::TrafficRateLimited],
+};
 
 /// Whether a call that was counted passes.
 ///

@@ -2,7 +2,7 @@
 
 use apigw_errors::{Condition, ConditionId};
 
-use super::{CheckInfo, Phase, Verdict};
+use super::{CheckInfo, Phase, Verdict, what};
 use crate::nonce::Remembered;
 use crate::scheme::{Context, Principal, SignedRequest};
 use crate::snapshot::Signature;
@@ -11,6 +11,10 @@ use crate::snapshot::Signature;
 pub(crate) const INFO: CheckInfo = CheckInfo {
     name: "checks::signature",
     phase: Phase::Authentication,
+    what: what(
+        "Reads the credentials, looks up their key, computes the signature of the request anew, compares the two, and checks date and nonce.",
+        "读取凭据、查找密钥、重新计算请求签名并比较，同时检查时间与随机数。",
+    ),
     raises: &[
         ConditionId::Auth,
         ConditionId::AuthSignatureMalformed,

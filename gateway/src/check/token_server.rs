@@ -5,13 +5,17 @@
 
 use apigw_errors::{Condition, ConditionId};
 
-use super::{CheckInfo, Phase};
+use super::{CheckInfo, Phase, what};
 use crate::upstream::Failure;
 
 /// See [`CheckInfo`].
 pub(crate) const INFO: CheckInfo = CheckInfo {
     name: "checks::token_server",
     phase: Phase::Backend,
+    what: what(
+        "Calls the server behind an authorization API; whatever keeps it from answering is told in this way.",
+        "调用授权 API 背后的认证服务器；无论因何未能得到应答，都以此错误返回。",
+    ),
     raises: &[ConditionId::AuthServerAuthenticationFailed],
 };
 

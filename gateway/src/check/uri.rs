@@ -3,12 +3,16 @@
 use apigw_errors::{Condition, ConditionId};
 use http::Uri;
 
-use super::{CheckInfo, Phase, Verdict};
+use super::{CheckInfo, Phase, Verdict, what};
 use crate::snapshot::RequestLimits;
 
 /// See [`CheckInfo`].
-pub(crate) const INFO: CheckInfo =
-    CheckInfo { name: "checks::uri", phase: Phase::Limits, raises: &[ConditionId::RequestTooLargeUri] };
+pub(crate) const INFO: CheckInfo = CheckInfo {
+    name: "checks::uri",
+    phase: Phase::Limits,
+    what: what("Measures the request target as it was sent, query included.", "测量请求目标的原始长度，包括查询参数。"),
+    raises: &[ConditionId::RequestTooLargeUri],
+};
 
 /// Measures the target as it was sent.
 ///

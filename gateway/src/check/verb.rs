@@ -3,12 +3,16 @@
 use apigw_errors::{Condition, ConditionId};
 use http::Method;
 
-use super::{CheckInfo, Phase, Verdict};
+use super::{CheckInfo, Phase, Verdict, what};
 use crate::router::METHODS;
 
 /// See [`CheckInfo`].
-pub(crate) const INFO: CheckInfo =
-    CheckInfo { name: "checks::verb", phase: Phase::Protocol, raises: &[ConditionId::RequestMethodUnsupported] };
+pub(crate) const INFO: CheckInfo = CheckInfo {
+    name: "checks::verb",
+    phase: Phase::Protocol,
+    what: what("Looks the method up among those that the gateway knows.", "查看请求方法是否为网关所知。"),
+    raises: &[ConditionId::RequestMethodUnsupported],
+};
 
 /// Looks the method up.
 ///

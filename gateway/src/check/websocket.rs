@@ -7,13 +7,17 @@ use http::header::{CONNECTION, HeaderName, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERS
 use http::request::Parts;
 use http::{HeaderMap, Method, Version};
 
-use super::{CheckInfo, Phase, Verdict};
+use super::{CheckInfo, Phase, Verdict, what};
 use crate::snapshot::{Host, Route};
 
 /// See [`CheckInfo`].
 pub(crate) const INFO: CheckInfo = CheckInfo {
     name: "checks::websocket",
     phase: Phase::Route,
+    what: what(
+        "Holds calls to a WebSocket API to a whole opening handshake, and lets no other API be called with one.",
+        "要求对 WebSocket API 的调用带有完整的握手请求头，其他 API 则不接受握手。",
+    ),
     raises: &[
         ConditionId::RequestProtocol,
         ConditionId::RequestWebsocket,
