@@ -4,11 +4,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use apigw_errors::decode::KONG_TEXTS;
 use apigw_errors::{
     Catalog, CodeRow, ConditionRow, EditionRow, Grpc, Kind, Origin, Piece, Plane, Status, Template, Variant, VendorRow,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
+
+use crate::envelopes;
 
 /// Names of the types of parameters; templates name them by position.
 const TYPES: [&str; 9] = ["text", "token", "method", "host", "uri", "number", "protocol", "protocols", "tls_version"];
@@ -20,6 +23,9 @@ struct Data {
     reasons: BTreeMap<u16, &'static str>,
     /// The words of gRPC, which many APIs use.
     grpc: Vec<&'static str>,
+    /// Texts of a plain Kong.
+    kong: [&'static str; KONG_TEXTS.len()],
+    envelopes: Vec<Value>,
     conditions: Vec<Value>,
     vendors: Vec<Vendor>,
 }
@@ -31,6 +37,8 @@ struct Vendor {
     envelope: &'static str,
     /// What the gateway appends to messages.
     suffixes: Vec<&'static str>,
+    /// See [`envelopes::plain`].
+    plain: Vec<Value>,
     editions: Vec<&'static str>,
     codes: Vec<Code>,
 }
@@ -83,6 +91,8 @@ pub(crate) fn script(catalog: &'static Catalog) -> String {
             .filter(|one| !one.1.is_empty())
             .collect(),
         grpc: Grpc::ALL.iter().map(|word| word.as_str()).collect(),
+        kong: KONG_TEXTS,
+        envelopes: envelopes::envelopes(catalog),
         conditions: catalog.all_conditions().map(condition).collect(),
         vendors: catalog.all_vendors().map(|row| vendor(row, &at)).collect(),
     };
@@ -115,6 +125,7 @@ fn vendor(row: &'static VendorRow, at: &dyn Fn(&ConditionRow) -> usize) -> Vendo
         name: json!({ "en": row.name.en, "zh": row.name.zh }),
         envelope: row.envelope,
         suffixes,
+        plain: envelopes::plain(row, at),
         editions: row.editions.iter().map(|edition| edition.id).collect(),
         codes: row.codes.iter().map(|row| code(row, at)).collect(),
     }

@@ -18,6 +18,7 @@ pub mod checks;
 mod command;
 mod data;
 mod encoded;
+mod envelopes;
 pub mod export;
 mod filter;
 mod frame;

@@ -5,10 +5,12 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { FOLDER, browser } from "./site.js";
+import { FOLDER, FOREIGN, browser } from "./site.js";
 
 const open = browser();
-const cases = JSON.parse(readFileSync(new URL("../data/decode-cases.json", import.meta.url), "utf8"));
+const read = (file) => JSON.parse(readFileSync(new URL(file, import.meta.url), "utf8"));
+const cases = read("../data/decode-cases.json");
+const described = read("../fixtures/azure-apim/tests/decode-cases.json");
 
 /** Runs in the page. */
 function decodeAll(all) {
@@ -27,6 +29,11 @@ function decodeAll(all) {
     const found = globalThis.apigw.decode(status, headers, body);
     return {
       candidates: found.candidates.map(plain),
+      stand_ins: found.standIns.map(({ vendor, conditions, ...one }) => ({
+        ...one,
+        vendor: vendor.id,
+        conditions: conditions.map(({ id }) => id),
+      })),
       request_id: found.requestId,
       envelope: found.envelope,
       code: found.code,
@@ -43,6 +50,17 @@ test("the shared cases", async () => {
   const found = await page.evaluate(decodeAll, cases);
   cases.forEach(({ name, expect }, at) => assert.deepEqual(found[at], expect, name));
   assert.ok(cases.length >= 60);
+  assert.deepEqual(problems, []);
+  await close();
+});
+
+test("the cases of a vendor that only its own catalog knows", async () => {
+  const from = pathToFileURL(resolve(FOREIGN)).href + "/";
+  const { page, problems, close } = await open("en/decode/index.html", { from });
+  const found = await page.evaluate(decodeAll, described);
+  described.forEach(({ name, expect }, at) => assert.deepEqual(found[at], expect, name));
+  await page.fill("#response", 'HTTP/1.1 400 Bad Request\napim-request-id: 1\n\n{ "statusCode": 400, "message": "Bad Request" }');
+  await page.locator(".candidate", { hasText: "no row for this" }).first().waitFor();
   assert.deepEqual(problems, []);
   await close();
 });

@@ -9,6 +9,9 @@ import { chromium } from "playwright-core";
 /** The folder that `apigw-site build --out` wrote; `tests/run` names it. */
 export const FOLDER = process.env.SITE ?? "site-out";
 
+/** The same of a catalog with a vendor that no other crate knows. */
+export const FOREIGN = process.env.FOREIGN_SITE ?? "foreign-site-out";
+
 /** One page of each kind, below the language. */
 export const KINDS = {
   overview: "",

@@ -7,7 +7,7 @@ use crate::status::Status;
 
 /// Texts, without final periods, of Kong 0.13 (plug-ins hmac-auth, key-auth, rate-limiting, ip-restriction, and its core), letter for letter, that the
 /// catalog has too; a test finds the stale ones.
-pub(super) const KONG: [&str; 12] = [
+pub const KONG: [&str; 12] = [
     "HMAC signature cannot be verified",
     "HMAC signature does not match",
     "API rate limit exceeded",

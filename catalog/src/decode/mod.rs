@@ -54,6 +54,8 @@ use std::fmt;
 use std::sync::LazyLock;
 
 pub use candidate::Candidate;
+pub use commonplace::KONG as KONG_TEXTS;
+pub use envelope::{BodyField, BodyForm, KnownEnvelope, Mark, Needs, Says, known_envelopes};
 pub use fit::{Agreement, Commonplace, Confidence, EnvelopeFit, Fit, MessageFit};
 pub use headers::Headers;
 pub use origin::{OriginHint, OriginWhy};

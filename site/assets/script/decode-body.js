@@ -1,10 +1,10 @@
 // What a body of a response holds, and what its headers tell: `catalog/src/decode/envelope/` in the page's own language.
 //
-// The envelopes are named as the library's decoder names them; vendors name theirs in the catalog.
+// Which envelopes there are, and how they are told apart, comes with the catalog's data; RFC 9457 alone is known here.
 (function () {
   "use strict";
 
-  const { SPACE, trim } = globalThis.apigw.reading;
+  const { SPACE, trim, trimEnd, trimStart } = globalThis.apigw.reading;
   const MAX_DEPTH = 16;
   const MAX_NODES = 512;
   const STATUS = (text) => (/^\+?\d+$/.test(text) && text <= 599 && text >= 100 ? Number(text) : null);
@@ -108,84 +108,135 @@
     ...found,
   });
 
-  /** The envelopes in the order in which a body is offered to them: the most particular form first. */
-  const ENVELOPES = [
-    {
-      name: "huawei",
-      marks: [
-        ["server", "api-gateway", "gateway"],
-        ["x-apig-latency", "", "gateway"],
-        ["x-apig-upstream-latency", "", "upstream"],
-        ["x-request-id", "", "common"],
-      ],
-      read(body) {
-        const code = textOf(body, "error_code");
-        if (code === null) return null;
-        return read(this.name, "own", { code, message: textOf(body, "error_msg"), requestId: textOf(body, "request_id") });
-      },
-    },
-    {
-      name: "jdcloud",
-      marks: [
-        ["x-jdcloud-request-id", "", "id"],
-        ["via", "jd-gateway/", "gateway"],
-        ["server", "jfe", "gateway"],
-        ["x-jdcloud-operationid", "", "gateway"],
-        ["x-jdcloud-upstream-latency", "", "upstream"],
-      ],
-      read(body) {
-        const error = objectOf(body, "error");
-        if (!error) return null;
-        const [code, message, requestId] = [textOf(error, "status"), textOf(error, "message"), textOf(body, "requestId")];
-        if (code === null && message === null) return null;
-        const shape = requestId !== null && code !== null ? "own" : "shared";
-        return read(this.name, shape, { code, message, requestId, status: statusOf(error, "code") });
-      },
-    },
-    {
-      name: "problem",
-      marks: [],
-      read(body) {
-        const [title, type, condition] = ["title", "type", "condition"].map((key) => textOf(body, key));
-        if (title === null || (type === null && condition === null)) return null;
-        const id = textOf(body, "instance");
-        const known = ["type", "title", "status", "detail", "instance", "condition"];
-        const params = body
-          .filter(([key, value]) => !known.includes(key) && (value.text ?? value.number) !== undefined)
-          .map(([key, value]) => [key, value.text ?? value.number]);
-        return read(this.name, condition === null ? "shared" : "own", {
-          status: statusOf(body, "status"),
-          message: textOf(body, "detail") ?? title,
-          requestId: id?.startsWith("urn:request:") ? id.slice(12) : null,
-          condition,
-          params,
-        });
-      },
-    },
-    {
-      name: "tencent",
-      marks: [
-        ["server", "apigw/", "gateway"],
-        ["x-api-requestid", "", "id"],
-        ["x-api-id", "api-", "gateway"],
-        ["x-service-ratelimit", "", "gateway"],
-        ["x-usageplan-ratelimit", "", "gateway"],
-        ["x-api-upstreamstatus", "", "answered"],
-      ],
-      read(body) {
-        const error = textOf(body, "error");
-        if (get(body, "errno")?.number !== undefined && error !== null) {
-          return read(this.name, "shared", { status: statusOf(body, "errno"), message: error });
-        }
-        if (body.some(([key]) => key !== "message" && key !== "request_id")) return null;
-        const message = textOf(body, "message");
-        return message === null ? null : read(this.name, "shared", { message, requestId: textOf(body, "request_id") });
-      },
-    },
-  ];
+  const envelopes = () => globalThis.apigw.data.envelopes;
 
-  /** First words of the last line of a gateway's own error page. */
-  const FOOTS = [["apigw/", "tencent"], ["jfe", "jdcloud"]];
+  /** The object in which the last key of a path is, and that key. */
+  function inside(object, path) {
+    let found = object;
+    for (const key of path.slice(0, -1)) found = found && objectOf(found, key);
+    return [found, path.at(-1)];
+  }
+
+  /** Reads a form that is told by its members; null if the body has another one. */
+  function readForm(envelope, form, body) {
+    if (form.only && body.some(([key]) => !form.only.includes(key))) return null;
+    const at = (field, get) => {
+      const [object, key] = form[field] ? inside(body, form[field]) : [null];
+      return object ? get(object, key) : null;
+    };
+    const found = {
+      code: at("code", textOf), message: at("message", textOf), requestId: at("requestId", textOf), status: at("status", statusOf),
+    };
+    const has = (field) => found[field] !== null;
+    if (form.all ? !form.all.every(has) : !form.any.some(has)) return null;
+    return read(envelope.name, form.own?.every(has) ? "own" : "shared", found);
+  }
+
+  /** RFC 9457, as a gateway of this project writes it. */
+  function readProblem(body) {
+    const [title, type, condition] = ["title", "type", "condition"].map((key) => textOf(body, key));
+    if (title === null || (type === null && condition === null)) return null;
+    const id = textOf(body, "instance");
+    const known = ["type", "title", "status", "detail", "instance", "condition"];
+    const params = body
+      .filter(([key, value]) => !known.includes(key) && (value.text ?? value.number) !== undefined)
+      .map(([key, value]) => [key, value.text ?? value.number]);
+    return read("problem", condition === null ? "shared" : "own", {
+      status: statusOf(body, "status"),
+      message: textOf(body, "detail") ?? title,
+      requestId: id?.startsWith("urn:request:") ? id.slice(12) : null,
+      condition,
+      params,
+    });
+  }
+
+  const fresh = ({ name, described }) => read(name, described.distinctive ? "own" : "shared", {});
+
+  /** Takes the values of a template's fields from a text; false if it does not fit. */
+  function take(found, parts, text) {
+    let rest = text;
+    for (const [at, part] of parts.entries()) {
+      const last = at + 1 === parts.length;
+      if (typeof part === "string") {
+        let literal = last ? trimEnd(part) : part;
+        if (at === 0) literal = trimStart(literal);
+        if (!rest.startsWith(literal)) return false;
+        rest = rest.slice(literal.length);
+        continue;
+      }
+      const next = parts[at + 1];
+      let end = rest.length;
+      if (typeof next === "string" && at + 2 === parts.length) {
+        // The last literal stands at the end, so that a value may hold it too.
+        const tail = trimEnd(next);
+        end = rest.endsWith(tail) ? rest.length - tail.length : -1;
+      } else if (typeof next === "string") {
+        end = rest.indexOf(next);
+      }
+      if (end < 0) return false;
+      const value = rest.slice(0, end) || null;
+      rest = rest.slice(end);
+      const [field] = part;
+      if (field === "status") {
+        found.status = STATUS(value ?? "");
+        if (found.status === null) return false;
+      } else if (field !== "retryAfter") {
+        found[field] = value;
+      }
+    }
+    return trim(rest) === "";
+  }
+
+  /** True if each member of the object, and of those in it that the template spells out, is one of the template's. */
+  const hasNoOthers = (members, object, depth) =>
+    object.every(([key, value]) => {
+      const own = members.filter(([path]) => path[depth] === key);
+      if (!own.some(([path]) => path.length > depth + 1) || !value.object) return own.length > 0;
+      const inner = objectOf(object, key);
+      return inner !== null && hasNoOthers(members, inner, depth + 1);
+    });
+
+  /** Reads a JSON body that a vendor's file describes; null if it has another form. */
+  function readDescribed(envelope, body) {
+    const { members } = envelope.described;
+    if (!members.length || !hasNoOthers(members, body, 0)) return null;
+    const found = fresh(envelope);
+    const fits = members.every(([path, value]) => {
+      const [object, key] = inside(body, path);
+      const held = object ? get(object, key) : undefined;
+      if (value === "any" && held) return true;
+      if (value === "status" && held) return (found.status = statusOf(object, key)) !== null;
+      if (typeof value === "string") return false;
+      // Some responses are made where no id is known yet.
+      if (!held) return value.length === 1 && value[0][0] === "requestId";
+      return held.text !== undefined && take(found, value, held.text);
+    });
+    return fits ? found : null;
+  }
+
+  const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
+  function unescaped(text) {
+    return text.replace(/&([^;&]*);/g, (whole, name) => {
+      const number = /^#(?:[xX]([0-9a-fA-F]+)|([0-9]+))$/.exec(name);
+      if (!number) return Object.hasOwn(ENTITIES, name) ? ENTITIES[name] : whole;
+      const point = number[1] ? parseInt(number[1], 16) : Number(number[2]);
+      const valid = point <= 0x10ffff && (point < 0xd800 || point > 0xdfff);
+      return valid ? String.fromCodePoint(point) : whole;
+    });
+  }
+
+  /** Reads a body of another syntax that a vendor's file describes. */
+  function readTemplate(envelope, text) {
+    const { syntax, body } = envelope.described;
+    // A template that is all field would take any text for its own.
+    if (syntax === "json" || !body.some((part) => typeof part === "string" && trim(part))) return null;
+    const found = fresh(envelope);
+    if (!take(found, body, text)) return null;
+    for (const field of ["code", "message", "requestId", "condition"]) {
+      if (syntax === "xml" && found[field]) found[field] = unescaped(found[field]);
+    }
+    return found;
+  }
 
   const KONG = [["server", "kong/"], ["via", "kong/"], ["x-kong-proxy-latency", ""], ["x-kong-request-id", ""]];
 
@@ -216,20 +267,25 @@
     };
     const rest = after(page, "<hr>");
     const foot = rest === null ? null : between(rest, "<center>", "</center>");
-    const owner = foot === null ? undefined : FOOTS.find(([start]) => trim(foot).startsWith(start));
+    const owner = foot === null ? undefined : envelopes().find((one) => one.foot && trim(foot).startsWith(one.foot));
     const title = trim(between(page, "<title>", "</title>") ?? between(page, "<h1>", "</h1>") ?? "");
     const status = STATUS(title.slice(0, 3));
     const message = status === null ? title : trim(title.slice(3));
-    return read(owner?.[1] ?? null, owner ? "own" : "shared", { status, message: message || null, signed: Boolean(owner) });
+    return read(owner?.name ?? null, owner ? "own" : "shared", { status, message: message || null, signed: Boolean(owner) });
   }
 
-  const readObject = (object) => {
-    for (const envelope of ENVELOPES) {
-      const found = envelope.read(object);
+  /** The described forms of several members are more particular than the last of the others, which has one. */
+  function readObject(object) {
+    const own = envelopes().filter((one) => !one.described);
+    const described = (several) => envelopes().filter((one) => one.described && one.described.members.length > 1 === several);
+    for (const one of [...own.slice(0, -1), ...described(true), ...own.slice(-1), ...described(false)]) {
+      let found = one.name === "problem" ? readProblem(object) : null;
+      if (one.described) found = readDescribed(one, object);
+      for (const form of one.bodies || []) found ??= readForm(one, form, object);
       if (found) return found;
     }
     return null;
-  };
+  }
 
   /** The first code text of a text. A bare word such as `CONFLICT` counts only if it is all there is. */
   function findCode(text, isCode) {
@@ -260,6 +316,10 @@
     const body = trim(whole.replace(/^\ufeff+/, ""));
     const json = readJson(body);
     if (json && trim(json.rest) === "") return readObject(json.object) || readPlain(json.object);
+    for (const one of envelopes().filter(({ described }) => described)) {
+      const found = readTemplate(one, body);
+      if (found) return found;
+    }
     return body.startsWith("<") ? readPage(body) : readText(body, isCode);
   }
 
@@ -268,10 +328,12 @@
     const value = ([name, start]) => {
       const found = headers.find(([key]) => key.toLowerCase() === name);
       const text = found && trim(found[1]);
-      return text !== undefined && text.toLowerCase().startsWith(start) ? text : null;
+      return text !== undefined && text.toLowerCase().startsWith(start.toLowerCase()) ? text : null;
     };
-    const marked = { gateway: null, kong: false, requestId: null, upstream: false, answered: null };
-    for (const envelope of ENVELOPES) {
+    const marked = {
+      gateway: null, kong: false, requestId: null, upstream: false, answered: null, code: null, message: null,
+    };
+    for (const envelope of envelopes()) {
       for (const mark of envelope.marks) {
         const text = value(mark);
         if (text === null) continue;
@@ -280,13 +342,14 @@
         if (says === "id" || says === "common") marked.requestId ??= text || null;
         if (says === "upstream") marked.upstream = true;
         if (says === "answered") marked.answered = /^\+?\d{1,5}$/.test(text) && text <= 65535 ? Number(text) : "nothing";
+        if (says === "code" || says === "message") marked[says] ??= text || null;
       }
     }
     marked.kong = KONG.some((mark) => value(mark) !== null);
     return marked;
   }
 
-  const isKnown = (envelope) => ENVELOPES.some((one) => one.name === envelope);
+  const isKnown = (envelope) => envelopes().some((one) => one.name === envelope);
 
   globalThis.apigw.body = { readBody, readHeaders, isKnown, SPACE };
 })();

@@ -150,6 +150,20 @@
     return card;
   }
 
+  /** An answer that no table has a row for, and what it may be said for. */
+  function standIn(one) {
+    const conditions = one.conditions.flatMap(({ id, title }) => [
+      element("a", title[lang], { href: address(`/conditions/${id}/`) }), " ",
+    ]);
+    const card = element("section", [
+      element("h3", [one.code && element("code", one.code), one.code && " ", one.message, " ", element("span", sureness[one.confidence], { className: "mark" })]),
+      element("p", `${one.vendor.name[lang]}: ${words[17]}`),
+      facts([[STATUS, String(one.status)], [CONDITION, element("span", conditions)]]),
+    ]);
+    card.className = `candidate ${one.confidence}`;
+    return card;
+  }
+
   function show() {
     const text = box.value;
     if (!text.trim()) return outcome.replaceChildren();
@@ -163,8 +177,9 @@
       [CONDITION, found.condition?.title[lang]],
       [PARAMS, found.params.map(([name, value]) => `${name} = ${value}`).join(", ")],
     ]);
-    const cards = found.candidates.slice(0, 20).map(candidate);
-    const heading = found.candidates.length ? [element("h2", `${words[14]} (${found.candidates.length})`)] : [element("p", NONE)];
+    const all = [...found.candidates.map(candidate), ...found.standIns.map(standIn)];
+    const cards = all.slice(0, 20);
+    const heading = all.length ? [element("h2", `${words[14]} (${all.length})`)] : [element("p", NONE)];
     const details = element("section", [element("h2", words[13]), known], { className: "read block" });
     outcome.replaceChildren(...heading, ...cards, details);
   }

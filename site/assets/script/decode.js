@@ -4,28 +4,10 @@
 (function () {
   "use strict";
 
-  const { fold, trim, trimEnd, readMessage } = globalThis.apigw.reading;
+  const { fold, trim, trimEnd, readMessage, withoutSuffix } = globalThis.apigw.reading;
   const { readBody, readHeaders, isKnown } = globalThis.apigw.body;
   const MAX_BODY = 64 * 1024;
   const MAX_DETAILS = 16;
-
-  /** Texts of a plain Kong that catalogs have too. */
-  const KONG = new Set(
-    [
-      "HMAC signature cannot be verified",
-      "HMAC signature does not match",
-      "API rate limit exceeded",
-      "Cannot identify the client IP address, unix domain sockets are not supported.",
-      "Invalid authentication credentials",
-      "Your IP address is not allowed",
-      "no route and no API found with those values",
-      "An invalid response was received from the upstream server",
-      "The upstream server is currently unavailable",
-      "The upstream server is timing out",
-      "An unexpected error occurred",
-      "Payload too large",
-    ].map(fold),
-  );
 
   function commonplace(message, status) {
     const folded = fold(message);
@@ -33,7 +15,7 @@
     const letters = (text) => text.replace(/[^A-Za-z]/g, "").toLowerCase();
     const size = (text) => new TextEncoder().encode(text).length;
     const alike = phrase && Math.abs(size(folded) - size(phrase)) < 3 && letters(folded) === letters(phrase);
-    return alike ? "phrase" : KONG.has(folded) ? "kong" : null;
+    return alike ? "phrase" : globalThis.apigw.data.kong.includes(folded) ? "kong" : null;
   }
   const isWord = (code) => globalThis.apigw.data.grpc.includes(code) || !/[_.]/.test(code);
 
@@ -213,22 +195,47 @@
     return new TextDecoder().decode(bytes.slice(0, MAX_BODY), { stream: true });
   }
 
+  /** Answers that no table has a row for, of the vendors that write bodies of this form. */
+  function standIns(vendors, { read, marks, status }) {
+    if (read.message === null) return [];
+    const { conditions } = globalThis.apigw.catalog();
+    return vendors.flatMap((vendor) => {
+      const message = withoutSuffix(vendor, trim(read.message));
+      const own = read.shape === "own" && commonplace(message, status) === null;
+      const likely = marks.gateway === null ? own && !marks.kong : marks.gateway === vendor.envelope;
+      const fits = ([known, code, text]) =>
+        (status === null || known === status) &&
+        (code === null || read.code === null || code === read.code) &&
+        fold(text) === fold(message);
+      return vendor.plain.filter(fits).map(([known, code, text, ids]) => ({
+        vendor, status: known, code, message: text, conditions: ids.map((id) => conditions[id]),
+        confidence: likely ? "likely" : "possible",
+      }));
+    });
+  }
+
   /** Reads a response: a status or null, a list of pairs, a text. */
   function decode(status, headers, body) {
     const { vendors, conditions } = globalThis.apigw.catalog();
     const marks = readHeaders(headers);
     const read = readBody(cut(body), (text) => vendors.some((vendor) => hasCode(vendor, text)));
+    // Some gateways tell in headers what others tell in the body.
+    read.code ??= marks.code;
+    read.message ??= marks.message;
     const evidence = { read, marks, status: status ?? read.status };
     const isHome = (vendor) =>
       read.envelope === null ? read.shape === "bare" || !isKnown(vendor.envelope) : vendor.envelope === read.envelope;
+    const home = vendors.filter(isHome);
     let found = [];
-    for (const vendor of vendors.filter(isHome)) judge(vendor, evidence, true, found);
+    for (const vendor of home) judge(vendor, evidence, true, found);
     if (!found.length) for (const vendor of vendors.filter((one) => !isHome(one))) judge(vendor, evidence, false, found);
     found = rank(found);
     const condition = conditions.find(({ id }) => id === read.condition) ?? null;
     if (condition) found = ofCondition(vendors, condition, evidence);
+    const plain = found.length || condition ? [] : standIns(home, evidence);
     let origin = found[0]?.origin ?? (condition ? "gateway" : originOf(read, marks, false, evidence.status));
-    if (!origin && marks.gateway !== null && marks.upstream) origin = "backend";
+    // A gateway's own plain answer must not be taken for the backend's.
+    if (!origin && !plain.length && marks.gateway !== null && marks.upstream) origin = "backend";
     return {
       candidates: found.map((one) => ({
         code: one.code,
@@ -241,6 +248,7 @@
         confidence: one.confidence,
         commonplace: one.fit.commonplace,
       })),
+      standIns: plain,
       requestId: read.requestId ?? marks.requestId,
       envelope: read.envelope,
       code: read.code,

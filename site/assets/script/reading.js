@@ -7,7 +7,8 @@
   const END = new RegExp(`[${SPACE}]+$`);
   const RUN = new RegExp(`[${SPACE}]+`);
   const trimEnd = (text) => text.replace(END, "");
-  const trim = (text) => trimEnd(text.replace(START, ""));
+  const trimStart = (text) => text.replace(START, "");
+  const trim = (text) => trimEnd(trimStart(text));
   /** Runs of white space are one space, one final period is dropped. */
   const fold = (text) => trim(text).split(RUN).join(" ").replace(/\.$/, "");
   /** Length in bytes. */
@@ -96,11 +97,15 @@
     return all;
   }
 
+  /** Without what the vendor's gateway appends to messages of its own. */
+  function withoutSuffix(vendor, text) {
+    const suffix = vendor.suffixes.find((one) => text.endsWith(one));
+    return suffix === undefined ? text : trimEnd(text.slice(0, text.length - suffix.length));
+  }
+
   /** All ways to read a text as a message of a vendor, best first. */
   function readMessage(vendor, whole) {
-    let text = trim(whole);
-    const suffix = vendor.suffixes.find((one) => text.endsWith(one));
-    if (suffix !== undefined) text = trimEnd(text.slice(0, text.length - suffix.length));
+    const text = withoutSuffix(vendor, trim(whole));
     const folded = fold(text);
     // Whether folding did more than drop a final period.
     const changed = trim(text).split(RUN).join(" ") !== trim(text);
@@ -183,6 +188,6 @@
   let unpacked = null;
   Object.assign((globalThis.apigw ??= {}), {
     catalog: () => (unpacked ??= unpack(globalThis.apigw.data)),
-    reading: { fold, trim, trimEnd, readMessage, SPACE },
+    reading: { fold, trim, trimEnd, trimStart, readMessage, withoutSuffix, SPACE },
   });
 })();

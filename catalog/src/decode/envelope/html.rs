@@ -4,16 +4,14 @@
 
 use std::borrow::Cow;
 
-use super::{Read, Shape};
-
-/// What the foot of a gateway's page begins with, and the gateway's envelope.
-const FOOTS: [(&str, &str); 2] = [("apigw/", "tencent"), ("jfe", "jdcloud")];
+use super::{ENVELOPES, Envelope, Read, Shape};
 
 pub(super) fn read(page: &str) -> Read<'_> {
     let foot = after(page, "<hr>").and_then(|rest| between(rest, "<center>", "</center>")).map(str::trim);
-    let owner = foot.and_then(|foot| FOOTS.iter().find(|(start, _)| foot.starts_with(start)));
+    let signs = |envelope: &&&dyn Envelope| envelope.foot().zip(foot).is_some_and(|(own, foot)| foot.starts_with(own));
+    let owner = ENVELOPES.iter().find(signs).map(|envelope| envelope.name());
     let shape = if owner.is_some() { Shape::Own } else { Shape::Shared };
-    let mut read = Read::new(owner.map(|(_, envelope)| *envelope), shape);
+    let mut read = Read::new(owner, shape);
     read.signed = owner.is_some();
     let title = between(page, "<title>", "</title>").or_else(|| between(page, "<h1>", "</h1>"));
     let title = title.map(str::trim).unwrap_or_default();

@@ -1,7 +1,6 @@
 //! Huawei Cloud APIG: `{"error_msg":…,"error_code":…,"request_id":…}`, in the order seen on the wire.
 
-use super::{Envelope, Mark, Outgoing, Read, Says, Shape, escape, mark};
-use crate::decode::json::Object;
+use super::{BodyField, BodyForm, Envelope, Mark, Needs, Outgoing, Says, escape, mark};
 
 pub(super) struct Huawei;
 
@@ -10,13 +9,18 @@ impl Envelope for Huawei {
         "huawei"
     }
 
-    fn read<'t>(&self, body: Object<'_, 't>) -> Option<Read<'t>> {
+    fn bodies(&self) -> &'static [BodyForm] {
         // All of Huawei's services write this form; the code's prefix tells the gateway from them.
-        let mut read = Read::new(Some(self.name()), Shape::Own);
-        read.code = Some(body.text("error_code")?);
-        read.message = body.text("error_msg");
-        read.request_id = body.text("request_id");
-        Some(read)
+        const {
+            &[BodyForm {
+                code: &["error_code"],
+                message: &["error_msg"],
+                request_id: &["request_id"],
+                needs: Needs::All(&[BodyField::Code]),
+                own_with: Some(&[]),
+                ..BodyForm::NONE
+            }]
+        }
     }
 
     fn marks(&self) -> &'static [Mark] {

@@ -5,8 +5,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Envelope, Mark, Outgoing, Read, Says, Shape, escape, mark};
-use crate::decode::json::Object;
+use super::{BodyField, BodyForm, Envelope, Mark, Needs, Outgoing, Says, escape, mark};
 
 pub(super) struct Jdcloud;
 
@@ -15,18 +14,18 @@ impl Envelope for Jdcloud {
         "jdcloud"
     }
 
-    fn read<'t>(&self, body: Object<'_, 't>) -> Option<Read<'t>> {
-        let error = body.object("error")?;
-        let (code, message) = (error.text("status"), error.text("message"));
-        if code.is_none() && message.is_none() {
-            return None;
+    fn bodies(&self) -> &'static [BodyForm] {
+        const {
+            &[BodyForm {
+                code: &["error", "status"],
+                message: &["error", "message"],
+                status: &["error", "code"],
+                request_id: &["requestId"],
+                needs: Needs::Any(&[BodyField::Code, BodyField::Message]),
+                own_with: Some(&[BodyField::Code, BodyField::RequestId]),
+                ..BodyForm::NONE
+            }]
         }
-        let request_id = body.text("requestId");
-        let shape = if request_id.is_some() && code.is_some() { Shape::Own } else { Shape::Shared };
-        let mut read = Read::new(Some(self.name()), shape);
-        (read.code, read.message, read.request_id) = (code, message, request_id);
-        read.status = error.status("code");
-        Some(read)
     }
 
     fn marks(&self) -> &'static [Mark] {
@@ -39,6 +38,10 @@ impl Envelope for Jdcloud {
                 mark("x-jdcloud-upstream-latency", "", Says::Upstream),
             ]
         }
+    }
+
+    fn foot(&self) -> Option<&'static str> {
+        Some("jfe")
     }
 
     fn write(&self, error: &Outgoing<'_>, out: &mut String) {

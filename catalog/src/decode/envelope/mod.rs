@@ -1,10 +1,11 @@
 //! How errors travel: one file per envelope, all of the same shape.
 //!
-//! An envelope knows the form of a body and the headers of its gateway, and no code of any vendor. Vendors name their
-//! envelope in the catalog, or describe one there ([`described`]); one that names none of these is read through the plain
-//! JSON form ([`plain`]).
+//! An envelope knows the forms of its bodies and the headers of its gateway, both as data ([`form`]), and no code of any
+//! vendor. Vendors name their envelope in the catalog, or describe one there ([`described`]); one that names none of these
+//! is read through the plain JSON form ([`plain`]).
 
 mod described;
+mod form;
 mod html;
 mod huawei;
 mod jdcloud;
@@ -15,6 +16,8 @@ mod text;
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
+
+pub use form::{BodyField, BodyForm, KnownEnvelope, Mark, Needs, Says, known_envelopes};
 
 use super::headers::Headers;
 use super::json::{Document, Object};
@@ -31,11 +34,21 @@ pub(crate) trait Envelope: Sync {
     /// The catalog's name for it.
     fn name(&self) -> &'static str;
 
+    /// The forms of its JSON bodies, in the order in which they are tried.
+    fn bodies(&self) -> &'static [BodyForm];
+
     /// Reads a JSON body; `None` if it has another form.
-    fn read<'t>(&self, body: Object<'_, 't>) -> Option<Read<'t>>;
+    fn read<'t>(&self, body: Object<'_, 't>) -> Option<Read<'t>> {
+        self.bodies().iter().find_map(|form| form.read(self.name(), body))
+    }
 
     /// The headers that tell of its gateway.
     fn marks(&self) -> &'static [Mark];
+
+    /// How the last line of its gateway's own error pages begins.
+    fn foot(&self) -> Option<&'static str> {
+        None
+    }
 
     /// Writes an error's body; the inverse of `read`.
     fn write(&self, error: &Outgoing<'_>, out: &mut String);
@@ -44,36 +57,6 @@ pub(crate) trait Envelope: Sync {
     fn content_type(&self) -> &'static str {
         "application/json"
     }
-}
-
-/// A response header that says something.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Mark {
-    /// Name in lower case.
-    pub(crate) header: &'static str,
-    /// How its value begins; empty if that does not matter.
-    pub(crate) value: &'static str,
-    /// What it says.
-    pub(crate) says: Says,
-}
-
-/// See [`Mark`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Says {
-    /// The response came through this envelope's gateway.
-    Gateway,
-    /// The same, and the value is the request id.
-    RequestId,
-    /// The value is the request id, but others name theirs so too.
-    CommonRequestId,
-    /// The backend was called.
-    Upstream,
-    /// The value is the status that the backend answered.
-    UpstreamStatus,
-    /// The value is the code text.
-    Code,
-    /// The value is the message.
-    Message,
 }
 
 const fn mark(header: &'static str, value: &'static str, says: Says) -> Mark {
@@ -220,7 +203,7 @@ pub(crate) enum Answered {
 }
 
 /// Headers that a Kong of one's own adds.
-const KONG: [Mark; 4] = [
+pub(crate) const KONG: [Mark; 4] = [
     mark("server", "kong/", Says::Gateway),
     mark("via", "kong/", Says::Gateway),
     mark("x-kong-proxy-latency", "", Says::Gateway),

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use super::{Envelope, Mark, Outgoing, Read, Shape, escape};
+use super::{BodyForm, Envelope, Mark, Outgoing, Read, Shape, escape};
 use crate::decode::json::{Object, Value};
 
 /// Members that the RFC defines, and our own.
@@ -14,6 +14,11 @@ pub(super) struct Problem;
 impl Envelope for Problem {
     fn name(&self) -> &'static str {
         "problem"
+    }
+
+    /// Extension members may be of any name, so that this is no form.
+    fn bodies(&self) -> &'static [BodyForm] {
+        &[]
     }
 
     fn read<'t>(&self, body: Object<'_, 't>) -> Option<Read<'t>> {

@@ -2,8 +2,7 @@
 //!
 //! The form is Kong's, from which the gateway descends, and many others write it too: it says little by itself.
 
-use super::{Envelope, Mark, Outgoing, Read, Says, Shape, escape, mark};
-use crate::decode::json::{Object, Value};
+use super::{BodyField, BodyForm, Envelope, Mark, Needs, Outgoing, Says, escape, mark};
 
 pub(super) struct Tencent;
 
@@ -12,22 +11,26 @@ impl Envelope for Tencent {
         "tencent"
     }
 
-    fn read<'t>(&self, body: Object<'_, 't>) -> Option<Read<'t>> {
-        let mut read = Read::new(Some(self.name()), Shape::Shared);
-        // A cloud function's malformed answer: `{"errno":403,"error":"Invalid scf response. …"}`.
-        if let (Some(Value::Number(_)), Some(error)) = (body.get("errno"), body.text("error")) {
-            read.status = body.status("errno");
-            read.message = Some(error);
-            return Some(read);
+    fn bodies(&self) -> &'static [BodyForm] {
+        const {
+            &[
+                // A cloud function's malformed answer: `{"errno":403,"error":"Invalid scf response. …"}`.
+                BodyForm {
+                    message: &["error"],
+                    status: &["errno"],
+                    needs: Needs::All(&[BodyField::Message, BodyField::Status]),
+                    ..BodyForm::NONE
+                },
+                // Newer answers of Kong itself add a request id; anything more is somebody else's.
+                BodyForm {
+                    message: &["message"],
+                    request_id: &["request_id"],
+                    needs: Needs::All(&[BodyField::Message]),
+                    only: &["message", "request_id"],
+                    ..BodyForm::NONE
+                },
+            ]
         }
-        // Newer answers of Kong itself add a request id; anything more is somebody else's.
-        let foreign = |key: &str| !matches!(key, "message" | "request_id");
-        if body.members().any(|(key, _)| foreign(key)) {
-            return None;
-        }
-        read.message = Some(body.text("message")?);
-        read.request_id = body.text("request_id");
-        Some(read)
     }
 
     fn marks(&self) -> &'static [Mark] {
@@ -41,6 +44,10 @@ impl Envelope for Tencent {
                 mark("x-api-upstreamstatus", "", Says::UpstreamStatus),
             ]
         }
+    }
+
+    fn foot(&self) -> Option<&'static str> {
+        Some("apigw/")
     }
 
     fn write(&self, error: &Outgoing<'_>, out: &mut String) {
