@@ -56,6 +56,20 @@ pub enum EnvelopeField {
     RetryAfter,
 }
 
+impl EnvelopeField {
+    /// Its name, as it stands between braces.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Status => "status",
+            Self::Code => "code",
+            Self::Message => "message",
+            Self::RequestId => "request_id",
+            Self::Condition => "condition",
+            Self::RetryAfter => "retry_after",
+        }
+    }
+}
+
 /// How values are escaped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Syntax {

@@ -77,6 +77,7 @@ pub mod envelope;
 #[cfg(feature = "export")]
 pub mod export;
 pub mod facets;
+pub mod fact;
 pub mod integrate;
 pub mod label;
 pub mod param;

@@ -7,6 +7,7 @@ use std::fmt;
 
 use crate::envelope::EnvelopeForm;
 use crate::facets::{Evidence, Fault, Grpc, Kind, Origin, Plane, Relation, Retry};
+use crate::fact::{Authentication, Fact, HeaderFact};
 use crate::param::ParamType;
 use crate::reading::Lookup;
 use crate::status::Status;
@@ -101,6 +102,12 @@ pub struct VendorRow {
     pub envelope: &'static str,
     /// That description.
     pub form: Option<&'static EnvelopeForm>,
+    /// What else is known of its responses.
+    pub facts: &'static [Fact],
+    /// What its responses carry beside the headers of HTTP.
+    pub headers: &'static [HeaderFact],
+    /// How callers prove who they are.
+    pub authentication: &'static [Authentication],
     /// Newest first.
     pub editions: &'static [Edition],
     /// The newest of them.

@@ -98,6 +98,12 @@ pub struct Vendor {
     pub envelope: String,
     /// That description.
     pub form: Option<EnvelopeForm>,
+    /// What else is known of its responses.
+    pub facts: Vec<Fact>,
+    /// What its responses carry beside the headers of HTTP.
+    pub headers: Vec<HeaderFact>,
+    /// How callers prove who they are.
+    pub authentication: Vec<Authentication>,
     /// Newest first.
     pub editions: Vec<Edition>,
     /// In document order.
@@ -110,6 +116,41 @@ pub struct Vendor {
     pub plain: Vec<Plain>,
     /// Where the file's `vendor:` key is written.
     pub place: Place,
+}
+
+/// A fact of a vendor's responses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fact {
+    /// In our words.
+    pub about: Text,
+    /// How we know it.
+    pub evidence: Evidence,
+    /// Where it stands or was seen.
+    pub source: String,
+}
+
+/// A header of a vendor's responses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeaderFact {
+    /// As the vendor spells it.
+    pub name: String,
+    /// A value as it may be seen.
+    pub example: String,
+    /// What it tells, and how that is known.
+    pub fact: Fact,
+}
+
+/// A way for callers to prove who they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Authentication {
+    /// `key_pair`; unique within the vendor.
+    pub id: String,
+    /// What it is called.
+    pub title: Text,
+    /// The lines of a request that carry it.
+    pub example: String,
+    /// How it is made, one step a line, and how that is known.
+    pub fact: Fact,
 }
 
 /// A published version of a vendor's table.

@@ -68,7 +68,21 @@ fn every_object_has_exactly_the_promised_members() {
     assert_eq!(text(&catalog, "version"), "1");
     assert_eq!(catalog.keys().collect::<Vec<_>>(), ["codes", "conditions", "vendors", "version"]);
     for vendor in objects(&catalog, "vendors") {
-        shape("a vendor", vendor, &[("id", Is::Text), ("name", Is::Both), ("editions", Is::List)]);
+        let lists = ["facts", "headers", "authentication", "editions"].map(|list| (list, Is::List));
+        let members: Vec<_> = [("id", Is::Text), ("name", Is::Both)].into_iter().chain(lists).collect();
+        shape("a vendor", vendor, &members);
+        let known = [("evidence", Is::Text), ("source", Is::Text)];
+        for fact in objects(vendor, "facts") {
+            shape("a fact", fact, &[&[("about", Is::Both)], &known[..]].concat());
+        }
+        for header in objects(vendor, "headers") {
+            let own = [("name", Is::Text), ("example", Is::Text), ("about", Is::Both)];
+            shape("a header", header, &[&own[..], &known].concat());
+        }
+        for way in objects(vendor, "authentication") {
+            let own = [("id", Is::Text), ("title", Is::Both), ("example", Is::Text), ("steps", Is::Both)];
+            shape("a way to authenticate", way, &[&own[..], &known].concat());
+        }
         for edition in objects(vendor, "editions") {
             let members = [("id", Is::Text), ("title", Is::Both), ("source", Is::Text), ("evidence", Is::Text)];
             shape("an edition", edition, &members);

@@ -6,6 +6,7 @@
 use serde::Serialize;
 
 use crate::catalog::Catalog;
+use crate::fact;
 use crate::param::ParamType;
 use crate::row::{CodeRow, ConditionRow, EditionRow, Equivalent, VendorRow};
 use crate::text::{Lang, Text};
@@ -66,7 +67,36 @@ fn line(entry: &impl Serialize) -> String {
 struct Vendor {
     id: &'static str,
     name: Both,
+    facts: Vec<Fact>,
+    headers: Vec<Header>,
+    authentication: Vec<Authentication>,
     editions: Vec<Edition>,
+}
+
+#[derive(Serialize)]
+struct Fact {
+    about: Both,
+    evidence: &'static str,
+    source: &'static str,
+}
+
+#[derive(Serialize)]
+struct Header {
+    name: &'static str,
+    example: &'static str,
+    about: Both,
+    evidence: &'static str,
+    source: &'static str,
+}
+
+#[derive(Serialize)]
+struct Authentication {
+    id: &'static str,
+    title: Both,
+    example: &'static str,
+    steps: Both,
+    evidence: &'static str,
+    source: &'static str,
 }
 
 #[derive(Serialize)]
@@ -164,7 +194,27 @@ impl From<&'static VendorRow> for Vendor {
             source: edition.source,
             evidence: edition.evidence.as_str(),
         });
-        Self { id: vendor.id, name: vendor.name.into(), editions: editions.collect() }
+        let fact = |fact: &fact::Fact| (fact.about.into(), fact.evidence.as_str(), fact.source);
+        let facts = vendor.facts.iter().map(|one| {
+            let (about, evidence, source) = fact(one);
+            Fact { about, evidence, source }
+        });
+        let headers = vendor.headers.iter().map(|header| {
+            let (about, evidence, source) = fact(&header.fact);
+            Header { name: header.name, example: header.example, about, evidence, source }
+        });
+        let authentication = vendor.authentication.iter().map(|way| {
+            let (steps, evidence, source) = fact(&way.fact);
+            Authentication { id: way.id, title: way.title.into(), example: way.example, steps, evidence, source }
+        });
+        Self {
+            id: vendor.id,
+            name: vendor.name.into(),
+            facts: facts.collect(),
+            headers: headers.collect(),
+            authentication: authentication.collect(),
+            editions: editions.collect(),
+        }
     }
 }
 

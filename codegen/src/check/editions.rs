@@ -38,7 +38,8 @@ fn table(file: FileId, table: &document::Table, sink: &mut Sink) -> model::Table
     }
 }
 
-fn unique<'a>(file: FileId, ids: impl Iterator<Item = &'a Scalar>, kind: Kind, sink: &mut Sink) {
+/// Ids that are fit for Rust, each once.
+pub(super) fn unique<'a>(file: FileId, ids: impl Iterator<Item = &'a Scalar>, kind: Kind, sink: &mut Sink) {
     let mut seen: HashMap<&str, &Scalar> = HashMap::new();
     for id in ids {
         if !name::is_field(&id.value) {

@@ -8,6 +8,7 @@ mod code;
 mod conditions;
 mod editions;
 mod envelope;
+mod facts;
 mod identity;
 mod messages;
 mod params;

@@ -11,7 +11,7 @@ use crate::source::{FileId, SourceMap};
 
 use super::conditions::Conditions;
 use super::texts::Texts;
-use super::{Sink, canonical, code, editions, envelope, identity, place, rows, stand_ins, texts, variants};
+use super::{Sink, canonical, code, editions, envelope, facts, identity, place, rows, stand_ins, texts, variants};
 
 /// A vendor on its way into the model.
 pub(crate) struct Draft<'a> {
@@ -77,6 +77,9 @@ pub(crate) fn check<'a>(
         name: head.name,
         envelope: head.envelope,
         form: head.form,
+        facts: facts::facts(file, written, sink),
+        headers: facts::headers(file, written, sink),
+        authentication: facts::authentication(file, written, sink),
         editions,
         codes,
         data_answers: total(data),

@@ -50,7 +50,8 @@ kinds! {
     ReservedVendor = "reserved-vendor": "a vendor cannot have this id",
     DuplicateVendor = "duplicate-vendor": "two files describe the same vendor",
     BadEnvelope = "bad-envelope": "an envelope that cannot be written or read back",
-    BadHeader = "bad-header": "this cannot be a header of an envelope",
+    BadHeader = "bad-header": "this cannot be a header",
+    DuplicateAuthentication = "duplicate-authentication": "two ways to authenticate have the same id",
     DuplicateEdition = "duplicate-edition": "two editions have the same id",
     DuplicateTable = "duplicate-table": "two tables of an edition have the same id",
 

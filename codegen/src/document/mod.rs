@@ -6,6 +6,7 @@
 mod conditions;
 mod entries;
 mod envelope;
+pub(crate) mod fact;
 mod recover;
 mod relations;
 mod vendor;
@@ -13,6 +14,7 @@ mod vendor;
 pub(crate) use conditions::{Condition, ConditionsFile};
 pub(crate) use entries::Entries;
 pub(crate) use envelope::{Envelope, EnvelopeForm};
+pub(crate) use fact::{Authentication, HeaderFact};
 pub(crate) use recover::{Document, options, parse};
 pub(crate) use relations::{Close, RelationsFile};
 pub(crate) use vendor::{Code, CodeParam, Edition, Row, StandIn, Table, Variant, VendorFile};

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::fact::{Authentication, Fact, HeaderFact};
 use super::{Entries, Number, PlacedEnvelope, Scalar, Text};
 
 #[derive(Debug, Default, Deserialize)]
@@ -13,6 +14,12 @@ pub(crate) struct VendorFile {
     pub(crate) name: Option<Text>,
     /// `tencent`, `jdcloud`, `huawei`, or a description.
     pub(crate) envelope: Option<PlacedEnvelope>,
+    /// What else is known of its responses.
+    pub(crate) facts: Vec<Fact>,
+    /// What its responses carry beside the headers of HTTP.
+    pub(crate) headers: Vec<HeaderFact>,
+    /// How callers prove who they are.
+    pub(crate) authentication: Vec<Authentication>,
     /// Newest first.
     pub(crate) editions: Vec<Edition>,
     pub(crate) codes: Vec<Code>,

@@ -12,6 +12,7 @@ mod condition;
 mod derive;
 mod envelope;
 mod error;
+mod fact;
 mod literal;
 mod lookup;
 mod raise;

@@ -13,6 +13,7 @@ pub(super) fn expand(catalog: &Catalog, index: usize) -> TokenStream {
     let Some(vendor) = catalog.vendors.get(index) else { return TokenStream::new() };
     let (id, name, envelope, place) = (&vendor.id, text(&vendor.name), &vendor.envelope, place(&vendor.place));
     let form = option(vendor.form.as_ref().map(|form| super::envelope::expand(&vendor.id, form)));
+    let facts = super::fact::fields(vendor);
     let index = number(index);
     let editions = vendor.editions.iter().enumerate().map(|(index, edition)| self::edition(index, edition));
     let edition_count = number(vendor.editions.len());
@@ -38,6 +39,7 @@ pub(super) fn expand(catalog: &Catalog, index: usize) -> TokenStream {
             name: #name,
             envelope: #envelope,
             form: #form,
+            #facts,
             editions: &EDITIONS,
             newest: &EDITIONS[0],
             codes: &CODES,

@@ -7,13 +7,16 @@ pub(super) fn of(path: &[&str]) -> Option<&'static [&'static str]> {
         ["codes", "params", _] => &["type", "printed", "from", "default"],
         ["codes", "editions", _] => &["table", "row", "printed", "code", "status", "cell", "placeholders"],
         ["codes", "variants"] => &["message", "evidence", "source", "when", "style", "code", "status"],
+        ["facts"] => &["about", "evidence", "source"],
+        ["headers"] => &["name", "example", "about", "evidence", "source"],
+        ["authentication"] => &["id", "title", "example", "steps", "evidence", "source"],
         ["editions"] => &["id", "title", "source", "evidence", "tables"],
         ["editions", "tables"] => &["id", "title", "rows", "wire_suffix"],
         ["stand_ins"] => &["for", "code", "status", "text", "message", "evidence", "reason"],
         ["conditions"] => &["id", "status", "grpc", "fault", "params", "title", "summary"],
         ["conditions", "params", _] => &["type", "sensitive", "about"],
         ["close"] => &["between", "reason"],
-        [.., "name" | "title" | "summary" | "remedy" | "notes" | "reason" | "about"] => &["en", "zh"],
+        [.., "name" | "title" | "summary" | "remedy" | "notes" | "reason" | "about" | "steps"] => &["en", "zh"],
         _ => return None,
     };
     Some(fields)
@@ -45,7 +48,9 @@ mod tests {
     use serde::de::DeserializeOwned;
 
     use super::*;
-    use crate::document::{Close, Code, CodeParam, Condition, Edition, Row, StandIn, Table, Text, Variant};
+    use crate::document::{
+        Authentication, Close, Code, CodeParam, Condition, Edition, HeaderFact, Row, StandIn, Table, Text, Variant,
+    };
 
     /// What the reader names when it meets a field that it does not know: all fields, in their order.
     fn fields<T: DeserializeOwned>() -> Vec<&'static str> {
@@ -62,6 +67,9 @@ mod tests {
             (&["codes", "params", "x"], fields::<CodeParam>()),
             (&["codes", "editions", "v1"], fields::<Row>()),
             (&["codes", "variants"], fields::<Variant>()),
+            (&["facts"], fields::<crate::document::fact::Fact>()),
+            (&["headers"], fields::<HeaderFact>()),
+            (&["authentication"], fields::<Authentication>()),
             (&["editions"], fields::<Edition>()),
             (&["editions", "tables"], fields::<Table>()),
             (&["stand_ins"], fields::<StandIn>()),

@@ -1,6 +1,7 @@
 //! A vendor: its envelope, its editions, its tables by plane in the order of the documents.
 
-use apigw_errors::{CodeRow, Lang, Plane, Table, VendorRow};
+use apigw_errors::envelope::Part;
+use apigw_errors::{CodeRow, EnvelopeForm, Lang, Plane, Table, VendorRow};
 use askama::Template;
 
 use super::finish;
@@ -17,6 +18,8 @@ struct VendorPage<'s> {
     vendor: &'static VendorRow,
     /// A recorded error, to show how they travel.
     example: Option<&'static str>,
+    /// Where none was recorded: the body that the vendor's file describes.
+    body: Option<String>,
     differences: Vec<Difference>,
     groups: Vec<Group>,
 }
@@ -44,9 +47,19 @@ pub(super) fn render(site: &Site, lang: Lang, vendor: &'static VendorRow) -> Pag
         f: Frame::new(site, lang, Topic::Vendor(vendor), name.to_owned(), description),
         vendor,
         example,
+        body: vendor.form.map(template),
         differences: Difference::all(vendor).collect(),
         groups: groups.filter(|group| !group.tables.is_empty() || !group.older.is_empty()).collect(),
     })
+}
+
+/// A described body, its fields between braces.
+fn template(form: &EnvelopeForm) -> String {
+    let parts = form.body.iter().map(|part| match part {
+        Part::Text(text) => (*text).to_owned(),
+        Part::Field(field) => format!("{{{}}}", field.as_str()),
+    });
+    parts.collect()
 }
 
 fn group(vendor: &'static VendorRow, plane: Plane) -> Group {
