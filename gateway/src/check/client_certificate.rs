@@ -4,7 +4,7 @@
 
 use apigw_errors::{Condition, ConditionId};
 
-use super::{CheckInfo, Phase};
+use super::{CheckInfo, Phase, what};
 use crate::snapshot::Host;
 use crate::tls::{Protection, Verdict};
 
@@ -12,6 +12,10 @@ use crate::tls::{Protection, Verdict};
 pub(crate) const INFO: CheckInfo = CheckInfo {
     name: "checks::client_certificate",
     phase: Phase::Protocol,
+    what: what(
+        "Where the host asks for a certificate of the client, looks for one that its authorities have signed.",
+        "域名要求客户端证书时，查看客户端是否出示了由指定机构签发的证书。",
+    ),
     raises: &[ConditionId::ConnectionTlsClientCertificateInvalid],
 };
 

@@ -4,13 +4,17 @@
 
 use apigw_errors::{Condition, ConditionId};
 
-use super::{CheckInfo, Phase};
+use super::{CheckInfo, Phase, what};
 use crate::server::Reason;
 
 /// See [`CheckInfo`].
 pub(crate) const INFO: CheckInfo = CheckInfo {
     name: "checks::tls",
     phase: Phase::Connection,
+    what: what(
+        "Shakes hands with the client: version, server name and certificate; a handshake that fails ends the connection before there is a request.",
+        "与客户端进行 TLS 握手：协议版本、服务器名称与证书；握手失败时连接在出现请求之前就结束。",
+    ),
     raises: &[
         ConditionId::ConnectionTls,
         ConditionId::ConnectionTlsHandshakeCut,
