@@ -40,7 +40,8 @@ fn mark(mark: &Mark) -> Value {
 /// What is usual is left out.
 fn body(form: &BodyForm) -> Value {
     let mut out = Map::new();
-    let paths = [("code", form.code), ("message", form.message), ("status", form.status), ("requestId", form.request_id)];
+    let paths =
+        [("code", form.code), ("message", form.message), ("status", form.status), ("requestId", form.request_id)];
     for (key, path) in paths.into_iter().chain([("only", form.only)]).filter(|(_, path)| !path.is_empty()) {
         out.insert(key.to_owned(), json!(path));
     }
