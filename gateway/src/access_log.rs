@@ -7,7 +7,7 @@
 use std::cell::RefCell;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
-use std::net::SocketAddr;
+use std::net::IpAddr;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -20,6 +20,7 @@ use http::request::Parts;
 use http::{Method, Uri};
 
 use crate::body::Fate;
+use crate::client_address::Peer;
 use crate::dialect::{Json, Voice};
 use crate::metrics::Outcome;
 use crate::pipeline::Connection;
@@ -145,8 +146,8 @@ impl Log {
 pub(crate) struct Record {
     log: Rc<Log>,
     started: Instant,
-    client: SocketAddr,
-    listener: usize,
+    connection: Rc<Connection>,
+    client: Option<IpAddr>,
     request_id: RequestId,
     voice: Voice,
     snapshot: Handle,
@@ -179,7 +180,7 @@ impl Record {
         log: Rc<Log>,
         snapshot: Handle,
         started: Instant,
-        connection: &Connection,
+        (connection, client): (Rc<Connection>, Option<IpAddr>),
         request_id: RequestId,
         voice: Voice,
         asked: Option<&Parts>,
@@ -188,8 +189,8 @@ impl Record {
         Self {
             log,
             started,
-            client: connection.peer,
-            listener: connection.listener,
+            connection,
+            client,
             request_id,
             voice,
             snapshot,
@@ -279,7 +280,7 @@ impl Record {
         let cells = self.snapshot.cells();
         if self.asked.is_some() {
             cells.count(&Outcome {
-                listener: self.listener,
+                listener: self.connection.listener,
                 host: if let Named::Known(number) = self.host { Some(number) } else { None },
                 route: self.route,
                 status: self.status.unwrap_or(0),
@@ -294,11 +295,26 @@ impl Record {
         counters.end();
     }
 
+    /// Whom the call comes from, with the port where that is the connection's other end; and that end, where it is
+    /// somebody else.
+    fn from(&self, out: &mut Vec<u8>) {
+        let Connection { socket, peer, .. } = &*self.connection;
+        let is_peer = self.client == peer.ip();
+        match self.client {
+            Some(_) if is_peer => text(out, ",\"client\":", peer),
+            Some(ip) => text(out, ",\"client\":", ip),
+            None => optional(out, ",\"client\":", None),
+        }
+        if !is_peer || socket != peer || *socket == Peer::Unix {
+            text(out, ",\"peer\":", socket);
+        }
+    }
+
     fn line(&self, out: &mut Vec<u8>) {
         let now = jiff::Timestamp::try_from(SystemTime::now()).unwrap_or_default();
         text(out, "{\"time\":", format_args!("{now:.3}"));
         text(out, ",\"request_id\":", self.request_id.as_str());
-        text(out, ",\"client\":", self.client);
+        self.from(out);
         let (host, name) = match &self.host {
             Named::No => (None, None),
             Named::Unknown(name) => (None, Some(&**name)),

@@ -92,6 +92,9 @@ fn serve(catalog: &'static Catalog, args: &Args) -> Result<(), Failure> {
     for (address, scheme) in gateway.addresses().iter().zip(schemes) {
         writeln!(out, "gateway  {scheme}://{address}")?;
     }
+    for path in gateway.unix_sockets() {
+        writeln!(out, "gateway  unix:{}", path.display())?;
+    }
     if let Some(address) = gateway.admin() {
         writeln!(out, "admin    http://{address}/")?;
     }

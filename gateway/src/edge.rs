@@ -1,6 +1,7 @@
 //! The edge: the one place where a condition becomes bytes, and where every answer gets its vendor's headers.
 
 use std::fmt::Display;
+use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 use apigw_errors::{CodeRow, Condition, Occurrence, Status};
@@ -30,6 +31,8 @@ pub(crate) struct Call<'a> {
     pub(crate) voice: Voice,
     pub(crate) request_id: HeaderValue,
     pub(crate) started: Instant,
+    /// The client's address; `None` if nobody knows it.
+    pub(crate) client: Option<IpAddr>,
     pub(crate) debug: bool,
     pub(crate) host: Option<&'a Host>,
     pub(crate) route: Option<&'a Route>,

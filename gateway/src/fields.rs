@@ -29,6 +29,16 @@ impl Default for Fields {
     }
 }
 
+impl FromIterator<(HeaderName, HeaderValue)> for Fields {
+    fn from_iter<I: IntoIterator<Item = (HeaderName, HeaderValue)>>(first: I) -> Self {
+        let mut fields = Self::default();
+        for (name, value) in first {
+            fields.set(name, &value);
+        }
+        fields
+    }
+}
+
 impl Fields {
     /// The backend gets this field, in place of the client's of the same name. Nothing is done if the name was set or
     /// left out before.
@@ -104,9 +114,14 @@ pub(crate) fn is_hop_by_hop(name: &HeaderName) -> bool {
 }
 
 /// True for fields of clients that no backend gets as they are: those of one hop, the host and the framing, which are
-/// written anew, and the announcement of trailers: nothing is added to a request after it was checked.
+/// written anew, and the announcement of trailers: nothing is added to a request after it was checked. Where a call comes
+/// from is the envelope's to say, in its own fields; what a client says of it in others might be believed.
 fn ends_here(name: &HeaderName) -> bool {
-    is_hop_by_hop(name) || matches!(name.as_str(), "host" | "content-length" | "expect" | "trailer")
+    is_hop_by_hop(name)
+        || matches!(
+            name.as_str(),
+            "host" | "content-length" | "expect" | "trailer" | "x-forwarded-for" | "x-real-ip" | "forwarded"
+        )
 }
 
 /// What a `Connection` field names beside the fields that are of one hop anyway. A length and a host that it names stay: what is
@@ -163,6 +178,9 @@ mod tests {
             ("trailer", "x"),
             ("upgrade", "h2c"),
             ("expect", "100-continue"),
+            ("x-forwarded-for", "6.6.6.6"),
+            ("x-real-ip", "6.6.6.6"),
+            ("forwarded", "for=6.6.6.6"),
             ("http2-settings", "x"),
             ("transfer-encoding", "chunked"),
             ("proxy-connection", "x"),

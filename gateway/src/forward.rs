@@ -2,6 +2,8 @@
 //!
 //! Nothing of a head is relayed as bytes: it is parsed, what belongs to one hop is removed, and it is written anew.
 
+use std::net::IpAddr;
+
 use http::header::{
     AUTHORIZATION, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, HOST, HeaderName,
     SET_COOKIE, TRAILER,
@@ -91,9 +93,10 @@ pub(crate) fn trailers(trailers: &mut HeaderMap) {
     }
 }
 
-/// A value that no client can have sent: the address of the connection itself.
-pub(crate) fn address(ip: std::net::IpAddr) -> HeaderValue {
-    HeaderValue::try_from(ip.to_canonical().to_string()).unwrap_or(HeaderValue::from_static("unknown"))
+/// What a backend is told of a client's address.
+pub(crate) fn address(ip: Option<IpAddr>) -> HeaderValue {
+    let known = ip.and_then(|ip| HeaderValue::try_from(ip.to_string()).ok());
+    known.unwrap_or(HeaderValue::from_static("unknown"))
 }
 
 #[cfg(test)]

@@ -5,8 +5,9 @@
 //!
 //! Each line of [`answer`] is one check. The first that fails decides; [`crate::edge`] says it in the host's dialect.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
-use std::net::SocketAddr;
+use std::net::IpAddr;
 use std::rc::Rc;
 use std::time::Instant;
 
@@ -24,6 +25,7 @@ use crate::check;
 use crate::check::backend::Destination;
 use crate::check::parameters::Filled;
 use crate::check::traffic::{Counted, Counter};
+use crate::client_address::Peer;
 use crate::dialect::{Client, Voice};
 use crate::edge::{self, Call};
 use crate::fields::Fields;
@@ -40,9 +42,11 @@ use crate::upstream::{Answer, Called, Handshake, Tunnel};
 /// What is known about a connection.
 #[derive(Debug)]
 pub(crate) struct Connection {
-    /// The other end.
-    pub(crate) peer: SocketAddr,
-    /// Its address as a header value.
+    /// The other end of the socket.
+    pub(crate) socket: Peer,
+    /// Whom it speaks for: itself, unless the PROXY protocol says something else.
+    pub(crate) peer: Peer,
+    /// The address of `peer` as a header value.
     pub(crate) address: HeaderValue,
     /// Position in [`crate::snapshot::Snapshot::listeners`].
     pub(crate) listener: usize,
@@ -50,6 +54,13 @@ pub(crate) struct Connection {
     pub(crate) protection: Protection,
     /// What the connection goes on as, once an answer has switched protocols.
     pub(crate) tunnel: RefCell<Option<Tunnel>>,
+}
+
+impl Connection {
+    /// What a backend is told of a call's client, who need not be the connection's other end.
+    fn address_of(&self, client: Option<IpAddr>) -> Cow<'_, HeaderValue> {
+        if client == self.peer.ip() { Cow::Borrowed(&self.address) } else { Cow::Owned(forward::address(client)) }
+    }
 }
 
 /// What a call that was not refused is answered with.
@@ -76,13 +87,16 @@ pub(crate) async fn serve(
     let elsewhere = || snapshot.voice_for(name.as_deref().ok(), connection.listener).unwrap_or(Voice::PROBLEM);
     let voice = host.map_or_else(elsewhere, |host| host.voice);
     let request_id = voice.envelope.request_id(worker.ids.next());
+    let client = snapshot.trusted_proxies.client(connection.peer, &parts.headers);
+    let from = (Rc::clone(&connection), client);
     let mut record =
-        Record::new(Rc::clone(&worker.log), snapshot.clone(), started, &connection, request_id, voice, Some(&parts));
+        Record::new(Rc::clone(&worker.log), snapshot.clone(), started, from, request_id, voice, Some(&parts));
     let mut call = Call {
         snapshot: &snapshot,
         voice,
         request_id: request_id.to_header(),
         started,
+        client,
         debug: voice.envelope.wants_diagnostics(&parts.headers),
         host,
         route: None,
@@ -117,7 +131,7 @@ pub(crate) async fn serve(
 }
 
 /// Writes down a connection that ended before it came to a call, because its TLS handshake failed.
-pub(crate) fn came_to_nothing(worker: &Rc<Worker>, connection: &Connection, failure: &Failure, started: Instant) {
+pub(crate) fn came_to_nothing(worker: &Rc<Worker>, connection: Connection, failure: &Failure, started: Instant) {
     let snapshot = worker.snapshot();
     let host = failure.name.as_ref().and_then(|name| snapshot.host(name));
     let voice =
@@ -125,7 +139,9 @@ pub(crate) fn came_to_nothing(worker: &Rc<Worker>, connection: &Connection, fail
     let voice = voice.unwrap_or(Voice::PROBLEM);
     let request_id = voice.envelope.request_id(worker.ids.next());
     let log = Rc::clone(&worker.log);
-    let mut record = Record::new(log, snapshot.clone(), started, connection, request_id, voice, None);
+    let client = connection.peer.ip();
+    let from = (Rc::new(connection), client);
+    let mut record = Record::new(log, snapshot.clone(), started, from, request_id, voice, None);
     match (host, &failure.name) {
         (Some(host), _) => record.host(host),
         (None, Some(name)) => record.stranger(name),
@@ -146,7 +162,6 @@ fn span(call: &Call<'_>) -> Option<tracing::Span> {
 }
 
 /// Runs the checks and calls the backend.
-#[expect(clippy::too_many_lines, reason = "the chain of checks reads in one place")]
 async fn answer(
     worker: &Worker,
     connection: &Connection,
@@ -197,6 +212,9 @@ async fn answer(
         check::fault::check(snapshot, route, call.voice, &parts.headers, &mut call.injected).await?;
     }
 
+    // IP access.
+    check::ip_access::check(snapshot, host, route, call.client)?;
+
     let mut body = Inbound::new(body, limits.body, &snapshot.limits);
     let fate = body.fate();
     record.body(Rc::clone(&fate));
@@ -210,13 +228,13 @@ async fn answer(
         Some(Auth::Signature(auth)) => {
             let caller = authenticate(worker, call, auth, &parts, place.path, &mut body).await?;
             plan = check::grant::check(auth, &caller, environment)?;
+            check::key_address::check(snapshot, &caller, call.client)?;
             Some(caller)
         }
     };
 
     // Usage plan, rate, quota.
-    let client = connection.peer.ip();
-    let counter = Counter { state: &*worker.state, caller: caller.as_ref(), client };
+    let counter = Counter { state: &*worker.state, caller: caller.as_ref(), client: call.client };
     counter.check(route, plan, &mut call.counted).await?;
 
     // Parameters.
@@ -239,20 +257,17 @@ async fn answer(
     let (asked, path) = (filled.uri.as_ref().unwrap_or(&parts.uri), filled.path.as_deref().unwrap_or(place.path));
     let path = forward::target(asked, path, methods, target.base());
     let host_field = parts.headers.get(http::header::HOST).cloned();
+    let address = connection.address_of(call.client);
     let client = Client {
         request_id: &call.request_id,
-        address: &connection.address,
-        ip: connection.peer.ip(),
+        address: &address,
         version: parts.version,
         scheme: connection.protection.scheme(),
         host: host_field.as_ref(),
     };
     let handshake = if route.websocket { Handshake::of(&parts) } else { None };
     // Of each name the first word counts.
-    let mut fields = Fields::default();
-    for (name, value) in filled.headers {
-        fields.set(name, &value);
-    }
+    let mut fields: Fields = filled.headers.into_iter().collect();
     if handshake.is_some() {
         Handshake::ask(&mut fields);
     }
@@ -260,8 +275,7 @@ async fn answer(
         trace.write(&mut fields);
     }
     let request = forward::request(parts, path, call.voice.envelope, &client, &hops, caller, fields);
-    let peer = connection.peer.ip();
-    let answer = snapshot.upstream().call(snapshot, &target, peer, request, body, handshake.as_ref()).await;
+    let answer = snapshot.upstream().call(snapshot, &target, call.client, request, body, handshake.as_ref()).await;
     match answer {
         Ok(answer) => Ok(Outcome::Relayed(answer)),
         Err(failure) => {

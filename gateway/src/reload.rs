@@ -193,7 +193,7 @@ fn keep_what_cannot_change(new: &mut Snapshot, running: &Snapshot) -> Vec<&'stat
             changed.push(name);
         }
     };
-    let addresses = |snapshot: &Snapshot| snapshot.listeners.iter().map(|one| one.address).collect::<Vec<_>>();
+    let addresses = |snapshot: &Snapshot| snapshot.listeners.iter().map(|one| one.address.clone()).collect::<Vec<_>>();
     note(addresses(new) != addresses(running), "listeners");
     // Connections know their listener by its position, so positions stay; how it speaks may change.
     let listeners = running.listeners.iter().map(|old| {

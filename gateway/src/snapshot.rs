@@ -6,6 +6,7 @@ mod allowance;
 mod backend;
 mod host;
 mod limits;
+mod listener;
 mod route;
 
 use std::collections::HashMap;
@@ -23,16 +24,18 @@ pub use backend::{
 };
 pub use host::{Environment, Host, Protocols};
 pub use limits::{ConnectionLimits, RequestLimits};
+pub use listener::{Address, Listener};
 pub use route::{Auth, BoundPlan, Route, Signature};
 
+use crate::client_address::TrustedProxies;
 use crate::clock::Clock;
 use crate::config::Network;
 use crate::dialect::Voice;
+use crate::ip_access::IpAccess;
 use crate::registry::Registry;
 use crate::scheme::KeyRing;
 use crate::screen::Bounds;
 use crate::state::RedisConfig;
-use crate::tls::Tls;
 
 /// A whole configuration, ready for use.
 #[derive(Debug)]
@@ -41,6 +44,10 @@ pub struct Snapshot {
     pub catalog: Catalog,
     /// Where to listen, and how to refuse calls of unknown hosts there.
     pub listeners: Vec<Listener>,
+    /// Whose word about clients' addresses is taken.
+    pub trusted_proxies: TrustedProxies,
+    /// Which addresses may call at all.
+    pub ip_access: Option<IpAccess>,
     /// Number of threads.
     pub threads: usize,
     /// Bounds on connections.
@@ -69,6 +76,8 @@ pub struct Snapshot {
     pub names: HashMap<Box<str>, usize>,
     /// The callers' keys.
     pub keys: KeyRing,
+    /// Which addresses may call with a key, where not all may; by the key's id.
+    pub key_addresses: HashMap<Box<str>, IpAccess>,
     /// What signatures are checked against.
     pub clock: Clock,
     /// Where calls are counted and nonces remembered.
@@ -121,24 +130,6 @@ impl Snapshot {
             rest = parent;
         }
         self.listeners.get(listener).map(|listener| listener.voice)
-    }
-}
-
-/// An address to listen on.
-#[derive(Debug, Clone)]
-pub struct Listener {
-    /// The address.
-    pub address: SocketAddr,
-    /// How calls of unknown hosts are refused.
-    pub voice: Voice,
-    /// Its connections speak TLS.
-    pub tls: Option<Tls>,
-}
-
-impl Listener {
-    /// The scheme of the addresses that are called here.
-    pub fn scheme(&self) -> &'static str {
-        if self.tls.is_some() { "https" } else { "http" }
     }
 }
 

@@ -118,7 +118,7 @@ fn what_is_no_configuration_is_said_with_its_place() {
         ("listeners: []\nlistener: []\n", 2, 1, "unknown field `listener`"),
         ("listeners: []\nlisteners: []\n", 2, 1, "duplicate"),
         ("listeners:\n  - { address: [1] }\n", 2, 16, "expected string"),
-        ("listeners:\n  - {}\n", 2, 5, "missing field `address`"),
+        ("listeners:\n  - {}\n", 2, 5, "a listener needs an address"),
         (
             "listeners: []\nhosts:\n  - { host: a, dialect: problem, routes: [{ id: a, path: /, rate: { limit: -1, per: day } }] }",
             3,
@@ -176,4 +176,43 @@ fn what_is_printed_can_be_read_again() {
     let again = Config::parse("printed.yaml", &printed).unwrap_or_else(|problems| panic!("{printed}\n{problems}"));
     assert_eq!(again.snapshot.hosts.len(), 4);
     assert_eq!(again.to_yaml().replace("[redacted]", "secret"), printed);
+}
+
+#[test]
+fn addresses_that_are_none_are_said_with_their_place() {
+    let routes = |rule: &str| {
+        format!(
+            "{LISTENERS}hosts: [{{ host: a, dialect: problem, routes: [{{ id: a, path: /, ip_access: {rule} }}] }}]"
+        )
+    };
+    for (text, message) in [
+        ("listeners: [{ unix: run/gateway.sock }]".to_owned(), "`run/gateway.sock` is no absolute path of a socket"),
+        (format!("listeners: [{{ unix: /{} }}]", "x".repeat(107)), "at most 107 bytes, not 108"),
+        ("listeners: [{ unix: /run/g.sock, mode: 888 }]".to_owned(), "`888` is no mode of a socket"),
+        ("listeners: [{ unix: /run/g.sock, mode: 7777 }]".to_owned(), "`7777` is no mode of a socket"),
+        ("listeners: [{ address: 127.0.0.1:0, mode: 660 }]".to_owned(), "only a Unix socket has a mode"),
+        ("listeners: [{ address: 127.0.0.1:0, unix: /run/g.sock }]".to_owned(), "not both"),
+        ("listeners: [{ address: 127.0.0.1 }]".to_owned(), "`127.0.0.1` is no address with a port"),
+        (format!("{LISTENERS}trusted_proxies: [10.0.0.0/33]"), "`10.0.0.0/33` is no network"),
+        (format!("{LISTENERS}ip_access: {{ deny: [example.com] }}"), "`example.com` is no network"),
+        (format!("{LISTENERS}ip_access: {{}}"), "the rule names no network"),
+        (routes("{ allow: [] }"), "an empty `allow` lets nobody call"),
+        (routes("{ allow: [010.0.0.1] }"), "`010.0.0.1` is no network"),
+        (
+            format!("{LISTENERS}keys: [{{ id: k, secret: {{ value: s }}, ip_access: {{ deny: [x] }} }}]"),
+            "`x` is no network",
+        ),
+    ] {
+        let got = problems(&text);
+        assert_eq!(got.len(), 1, "{text}: {got:?}");
+        assert!(got[0].0 > 0 && got[0].2.contains(message), "{text}: {got:?}");
+    }
+    let good = "listeners:\n  - { unix: /run/g.sock, mode: 0660, proxy_protocol: true }\n  - { address: \"[::]:80\" }\n\
+        trusted_proxies: [unix, 10.0.0.0/8, \"::1\"]\n";
+    let config = Config::parse("gateway.yaml", good).unwrap();
+    let again = Config::parse("again.yaml", &config.to_yaml()).unwrap();
+    let addresses =
+        |config: &Config| config.snapshot.listeners.iter().map(|one| one.address.clone()).collect::<Vec<_>>();
+    assert_eq!(addresses(&config), addresses(&again));
+    assert_eq!(config.snapshot.trusted_proxies, again.snapshot.trusted_proxies);
 }

@@ -338,7 +338,7 @@ fn new_certificates_are_for_new_connections() {
     place.authority.issue(&["api.test", "plain.test", "mutual.test"]).write(&place.folder, "api");
     let mut config = place.config(&format!("{{ {} }}", place.pair("api")), "problem");
     assert!(config.snapshot.files.contains(&place.folder.join("api.key")), "{:?}", config.snapshot.files);
-    config.snapshot.listeners[0].address = at(&gateway);
+    config.snapshot.listeners[0].address = at(&gateway).into();
     gateway.reload(config.snapshot);
     let mut new = place.connect(&gateway, "api.test", None);
     assert_ne!(new.shake().unwrap(), before);

@@ -17,6 +17,8 @@ pub(crate) mod grant;
 pub(crate) mod headers;
 pub(crate) mod hops;
 pub(crate) mod host;
+pub(crate) mod ip_access;
+pub(crate) mod key_address;
 pub(crate) mod loaded;
 pub(crate) mod method;
 pub(crate) mod micro_service;
@@ -135,9 +137,11 @@ pub const ALL: &[&CheckInfo] = &[
     &definition::INFO,
     &websocket::INFO,
     &cors::INFO,
+    &ip_access::INFO,
     &signature::INFO,
     &oauth::INFO,
     &grant::INFO,
+    &key_address::INFO,
     &rate::INFO,
     &quota::INFO,
     &parameters::INFO,

@@ -3,7 +3,7 @@
 //! Each is counted before the next, and a call that is refused counts no further. How the call stands goes into the
 //! answer's headers, whether it passed or not.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -19,7 +19,8 @@ use crate::state::{Allowance, CounterKey, Kind, Standing, State, Unavailable};
 pub(crate) struct Counter<'a> {
     pub(crate) state: &'a dyn State,
     pub(crate) caller: Option<&'a Caller>,
-    pub(crate) client: IpAddr,
+    /// The client's address; `None` if nobody knows it.
+    pub(crate) client: Option<IpAddr>,
 }
 
 /// How a call stands against what it was counted against.
@@ -86,17 +87,19 @@ impl Counter<'_> {
         let decision = match by {
             CountBy::All => admit(""),
             CountBy::App => admit(self.caller.map_or("", |caller| &*caller.id)),
-            CountBy::Ip => admit(&network(self.client).to_string()),
+            CountBy::Ip => admit(&network(self.client)),
         };
         Ok(decision.await?)
     }
 }
 
-/// Whoever has an IPv6 address has the 2^64 of its network: they count as one. A mapped IPv4 address is itself.
-fn network(client: IpAddr) -> IpAddr {
-    match client.to_canonical() {
-        IpAddr::V6(v6) => IpAddr::V6((v6.to_bits() >> 64 << 64).into()),
-        v4 @ IpAddr::V4(_) => v4,
+/// Whoever has an IPv6 address has the 2^64 of its network: they count as one. So do those whose address nobody knows, or
+/// not to tell it would be a way around every limit.
+fn network(client: Option<IpAddr>) -> String {
+    match client {
+        Some(IpAddr::V6(v6)) => Ipv6Addr::from_bits(v6.to_bits() >> 64 << 64).to_string(),
+        Some(IpAddr::V4(v4)) => v4.to_string(),
+        None => "unknown".to_owned(),
     }
 }
 

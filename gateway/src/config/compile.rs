@@ -1,7 +1,6 @@
 //! From the file to the snapshot: the parts that concern the whole process.
 
 use std::cell::RefCell;
-use std::net::SocketAddr;
 use std::num::NonZero;
 use std::thread::available_parallelism;
 
@@ -13,13 +12,11 @@ use super::diagnostic::Problem;
 use super::file::{self, At, File, Word};
 use super::oauth::AuthorizationApis;
 use super::sink::Sink;
-use super::unit::Network;
-use super::{admin, hosts, keys, micro_service, state, tls};
+use super::{admin, hosts, ip_access, keys, listener, micro_service, state};
 use crate::clock::{Clock, Timestamp};
 use crate::dialect::Voice;
-use crate::snapshot::{
-    ConnectionLimits, DENIED, Dialable, Host, Listener, LogTarget, RequestLimits, Resolving, Snapshot, Tracing,
-};
+use crate::network::Network;
+use crate::snapshot::{ConnectionLimits, DENIED, Dialable, LogTarget, RequestLimits, Resolving, Snapshot, Tracing};
 
 /// More threads than this are a slip of the keyboard.
 const MOST_THREADS: u64 = 1024;
@@ -42,10 +39,13 @@ pub(super) fn compile(file: &File, catalog: &Catalog) -> Result<(Snapshot, Vec<P
         hosts::Shared { catalog, limits: &request_limits, known: &known, registries: &file.registries, pools: &pools };
     let (hosts, names) = hosts::hosts(&file.hosts, shared, &mut sink);
     let (endpoints, pools) = pools.into_inner().into_parts();
-    let listeners = file.listeners.iter().filter_map(|one| listener(one, catalog, &hosts, &mut sink)).collect();
+    let listeners =
+        file.listeners.iter().filter_map(|one| listener::compile(one, catalog, &hosts, &mut sink)).collect();
     let mut snapshot = Snapshot {
         catalog: *catalog,
         listeners,
+        trusted_proxies: ip_access::trusted_proxies(&file.trusted_proxies, &mut sink),
+        ip_access: ip_access::compile(file.ip_access.as_ref(), &mut sink),
         threads: threads(file.threads.as_ref(), &mut sink),
         limits,
         head_bounds: request_limits.widest(hosts.iter().map(|host| &host.limits)),
@@ -68,6 +68,7 @@ pub(super) fn compile(file: &File, catalog: &Catalog) -> Result<(Snapshot, Vec<P
         hosts,
         names,
         keys: keys::ring(&file.keys, &mut sink),
+        key_addresses: keys::addresses(&file.keys, &mut sink),
         clock: clock(file.test.as_ref(), &mut sink),
         state: state::compile(file.state.as_ref(), &mut sink),
         trace: file.trace.as_ref().map(|trace| Tracing { spans: trace.spans }),
@@ -78,20 +79,6 @@ pub(super) fn compile(file: &File, catalog: &Catalog) -> Result<(Snapshot, Vec<P
     };
     snapshot.files = sink.files();
     sink.into_result().map(|warnings| (snapshot, warnings))
-}
-
-fn listener(listener: &file::Listener, catalog: &Catalog, hosts: &[Host], sink: &mut Sink) -> Option<Listener> {
-    let word = &listener.address;
-    let address = word.value.parse::<SocketAddr>().ok().or_else(|| {
-        let message = format!("`{}` is no address with a port", word.value);
-        sink.report_with(word.referenced, message, "write 127.0.0.1:8080, 0.0.0.0:8080 or [::1]:8080")
-    });
-    let voice = listener.dialect.as_ref().map_or(Some(Voice::PROBLEM), |name| voice(name, catalog, sink));
-    let tls = match &listener.tls {
-        None => None,
-        Some(written) => Some(tls::compile(written, hosts, sink)?),
-    };
-    Some(Listener { address: address?, voice: voice?, tls })
 }
 
 /// Reads a dialect's name.
@@ -197,20 +184,11 @@ fn fault_header(name: &At<Word>, sink: &mut Sink) -> Option<http::HeaderName> {
 }
 
 fn dialable(backends: &file::Backends, sink: &mut Sink) -> Dialable {
-    let mut networks = |words: &[At<Word>]| -> Vec<Network> {
-        let network = |word: &At<Word>| {
-            Network::parse(&word.value).or_else(|| {
-                let message = format!("`{}` is no network", word.value);
-                sink.report_with(word.referenced, message, "write an address, or 10.0.0.0/8, or fe80::/10")
-            })
-        };
-        words.iter().filter_map(network).collect()
-    };
     let deny = match &backends.deny {
-        Some(words) => networks(words),
+        Some(words) => sink.networks(words),
         None => DENIED.iter().filter_map(|text| Network::parse(text)).collect(),
     };
-    Dialable { deny, allow: networks(&backends.allow) }
+    Dialable { deny, allow: sink.networks(&backends.allow) }
 }
 
 fn clock(test: Option<&file::Test>, sink: &mut Sink) -> Clock {

@@ -18,7 +18,7 @@ pub(crate) use super::admin::Admin;
 pub(crate) use super::fault::Fault;
 pub(crate) use super::quota::Quota;
 pub(crate) use super::state::State;
-use super::{auth, cors, micro_service, parameters, tls};
+use super::{auth, cors, ip_access, listener, micro_service, parameters, tls};
 use crate::secret::Secret;
 
 /// A value and where it stands.
@@ -29,7 +29,14 @@ pub(crate) type At<T> = Spanned<T>;
 #[serde(deny_unknown_fields)]
 pub(crate) struct File {
     /// Addresses to listen on.
-    pub(crate) listeners: Vec<Listener>,
+    pub(crate) listeners: Vec<At<listener::Written>>,
+    /// Proxies whose `X-Forwarded-For` is believed: networks, and `unix` for whoever comes by a Unix socket. Nobody's by
+    /// default.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) trusted_proxies: Vec<At<Word>>,
+    /// Which addresses may call this gateway; all by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) ip_access: Option<At<ip_access::Written>>,
     /// Number of single-threaded runtimes; one per core by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) threads: Option<At<u64>>,
@@ -75,20 +82,6 @@ pub(crate) struct File {
     /// For tests only: what no gateway in service should have.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) test: Option<Test>,
-}
-
-/// An address to listen on.
-#[derive(Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Listener {
-    /// `127.0.0.1:8080`, `[::1]:8080`
-    pub(crate) address: At<Word>,
-    /// The dialect in which calls are refused whose host is not known; `problem` by default.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) dialect: Option<At<Word>>,
-    /// Its connections speak TLS; without it, they speak plain HTTP.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) tls: Option<At<tls::Written>>,
 }
 
 macro_rules! limits {
@@ -216,6 +209,9 @@ pub(crate) struct Host {
     /// What its APIs do with calls of other origins, unless they say it themselves.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) cors: Option<At<cors::Written>>,
+    /// Which addresses may call its APIs, each of which may have a narrower rule; all by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) ip_access: Option<At<ip_access::Written>>,
     /// What becomes of an API with a faulty section: `refuse` (default) refuses the file, `answer` serves all others
     /// and answers calls of this one with a configuration error.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -283,6 +279,9 @@ pub(crate) struct Route {
     /// Who may call; everybody by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) auth: Option<auth::Section>,
+    /// Which addresses may call; all by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) ip_access: Option<At<ip_access::Written>>,
     /// How often.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) rate: Option<Rate>,
@@ -330,6 +329,9 @@ pub(crate) struct Key {
     /// Ids of the routes it may call; `*` is all.
     #[serde(default)]
     pub(crate) grants: Vec<At<Word>>,
+    /// Which addresses may call with it; all by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) ip_access: Option<At<ip_access::Written>>,
 }
 
 /// Where a secret comes from.

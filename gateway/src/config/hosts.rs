@@ -12,7 +12,7 @@ use super::backends::Pools;
 use super::compile::{request_limits, voice};
 use super::file::{self, At, Word};
 use super::sink::{Sink, list};
-use super::{cors, fault, micro_service, parameters, quota, tls};
+use super::{cors, fault, ip_access, micro_service, parameters, quota, tls};
 use crate::cors::Cors;
 use crate::dialect::Voice;
 use crate::router::{METHODS, PathKind, RouteError, Router};
@@ -88,6 +88,7 @@ fn compile(host: &file::Host, number: usize, name: Box<str>, shared: Shared<'_>,
     let client_certificates = host.client_certificates.as_ref().and_then(|written| tls::authorities(written, sink));
     let (environment, environments) = environment(host.environment.as_ref(), sink);
     let limits = request_limits(&host.limits, general, sink);
+    let ip_access = ip_access::compile(host.ip_access.as_ref(), sink);
     let help_link = host.help_link.unwrap_or(true);
     let lenient = host.faulty_routes.as_ref().and_then(|word| sink.name(word, "way with faulty routes", FAULTY));
     let mut tables: Vec<Router> = environments.iter().map(|_| Router::default()).collect();
@@ -110,6 +111,7 @@ fn compile(host: &file::Host, number: usize, name: Box<str>, shared: Shared<'_>,
         routers: tables,
         routes,
         limits,
+        ip_access,
         help_link,
     })
 }
@@ -125,6 +127,7 @@ fn compile_route(
 ) -> Route {
     let Shared { known, registries, pools, .. } = shared;
     let auth = sink.section(lenient, |sink| route.auth.as_ref().and_then(|auth| auth.compile(&route.id, known, sink)));
+    let ip_access = sink.section(lenient, |sink| ip_access::compile(route.ip_access.as_ref(), sink));
     let rate =
         sink.section(lenient, |sink| route.rate.as_ref().and_then(|rate| rate_of(rate, route.auth.is_some(), sink)));
     let quota = sink.section(lenient, |sink| quota::of_route(route, sink));
@@ -148,10 +151,16 @@ fn compile_route(
         number,
         id: (&*route.id.value).into(),
         api_id: api_id(&route.id.value),
-        usable: auth.is_ok() && rate.is_ok() && quota.is_ok() && parameters.is_ok() && backend.is_ok(),
+        usable: auth.is_ok()
+            && ip_access.is_ok()
+            && rate.is_ok()
+            && quota.is_ok()
+            && parameters.is_ok()
+            && backend.is_ok(),
         websocket: route.websocket,
         cors: cors.unwrap_or(Cors::Unusable),
         auth: auth.unwrap_or_default(),
+        ip_access: ip_access.unwrap_or_default(),
         rate: rate.unwrap_or_default(),
         quota: quota.unwrap_or_default(),
         fault: route.fault.as_ref().and_then(|fault| fault::compile(fault, voice, shared.catalog, sink)),

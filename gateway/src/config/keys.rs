@@ -4,8 +4,9 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::file::{At, Host, Key, Plan, SecretFrom, Word};
-use super::plan;
 use super::sink::Sink;
+use super::{ip_access, plan};
+use crate::ip_access::IpAccess;
 use crate::scheme::{self, KeyRing};
 use crate::secret::Secret;
 use crate::snapshot::BoundPlan;
@@ -44,6 +45,12 @@ pub(super) fn ring(keys: &[Key], sink: &mut Sink) -> KeyRing {
         }
     }
     ring
+}
+
+/// Which addresses may call with a key, where not all may; by the key's id.
+pub(super) fn addresses(keys: &[Key], sink: &mut Sink) -> HashMap<Box<str>, IpAccess> {
+    let rule = |key: &Key| Some(((&*key.id.value).into(), ip_access::compile(key.ip_access.as_ref(), sink)?));
+    keys.iter().filter_map(rule).collect()
 }
 
 /// Fetches a secret from where it stands.

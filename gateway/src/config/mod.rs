@@ -12,7 +12,9 @@ mod diagnostic;
 mod fault;
 mod file;
 mod hosts;
+mod ip_access;
 mod keys;
+mod listener;
 mod micro_service;
 mod mock;
 mod oauth;
@@ -26,7 +28,6 @@ mod tls;
 mod unit;
 
 pub use diagnostic::{Problem, Problems};
-pub use unit::Network;
 pub(crate) use unit::duration;
 
 use std::fmt::Write as _;
@@ -37,7 +38,8 @@ use std::path::Path;
 use apigw_errors::{CATALOG, Catalog};
 use aws_lc_rs::digest::{SHA256, digest};
 
-use crate::snapshot::Snapshot;
+pub use crate::network::Network;
+use crate::snapshot::{Address, Snapshot};
 
 /// A configuration that passed every check.
 #[derive(Debug)]
@@ -137,7 +139,7 @@ impl Config {
     /// Listens elsewhere than the file says, as a command line may want it.
     pub fn listen_at(&mut self, listen: Option<SocketAddr>, admin: Option<SocketAddr>) {
         if let (Some(address), Some(listener)) = (listen, self.snapshot.listeners.first_mut()) {
-            listener.address = address;
+            listener.address = Address::Tcp(address);
         }
         self.snapshot.admin = admin.or(self.snapshot.admin);
     }

@@ -10,6 +10,7 @@ use serde_yaml::Location;
 use super::diagnostic::Problem;
 use super::file::{At, Word};
 use super::unit;
+use crate::network::Network;
 
 /// Gathers problems, so that one does not hide the next.
 #[derive(Debug, Default)]
@@ -82,6 +83,17 @@ impl Sink {
             let names = list(known.iter().map(|(name, _)| name));
             self.report_with(word.referenced, format!("unknown {what} `{}`", word.value), format!("known: {names}"))
         })
+    }
+
+    /// Networks.
+    pub(super) fn networks(&mut self, words: &[At<Word>]) -> Vec<Network> {
+        let network = |word: &At<Word>| {
+            Network::parse(&word.value).or_else(|| {
+                let message = format!("`{}` is no network", word.value);
+                self.report_with(word.referenced, message, "write an address, or 10.0.0.0/8, or fe80::/10")
+            })
+        };
+        words.iter().filter_map(network).collect()
     }
 
     /// A size in bytes.

@@ -12,7 +12,6 @@ mod problem;
 mod tencent;
 
 use std::fmt;
-use std::net::IpAddr;
 use std::time::Duration;
 
 use apigw_errors::{Catalog, Condition, Dialect, DialectError};
@@ -142,10 +141,8 @@ pub struct Facts<'a> {
 pub struct Client<'a> {
     /// The call's id.
     pub request_id: &'a HeaderValue,
-    /// The client's address.
+    /// The client's address; `unknown` if nobody knows it.
     pub address: &'a HeaderValue,
-    /// The same as a value.
-    pub ip: IpAddr,
     /// HTTP version of the client's request.
     pub version: http::Version,
     /// `http` or `https`, by which the client came.

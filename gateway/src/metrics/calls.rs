@@ -122,7 +122,7 @@ impl CallCells {
                 for (listener, classes) in self.snapshot.listeners.iter().zip(&route.0) {
                     for (class, cell) in CLASSES.iter().zip(classes).filter(|(_, cell)| cell.get() > 0) {
                         let (host, route) = (Arc::clone(&name), Arc::clone(&id));
-                        let series = Series { listener: listener.address, host, route, class };
+                        let series = Series { listener: listener.address.clone(), host, route, class };
                         *tally.calls.entry(series).or_default() += cell.get();
                     }
                 }

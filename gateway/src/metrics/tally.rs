@@ -1,20 +1,19 @@
 //! What threads have counted, under names, ready to be added up.
 
 use std::collections::{BTreeMap, HashSet};
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use apigw_errors::CodeRow;
 
 use super::calls::BUCKETS;
 use super::recent::Recent;
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Address, Snapshot};
 
 /// What calls are told apart by.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Series {
     /// As configured.
-    pub(crate) listener: SocketAddr,
+    pub(crate) listener: Address,
     /// Empty if the host is not known: names that strangers make up are no labels.
     pub(crate) host: Arc<str>,
     /// Empty if none was found.

@@ -6,7 +6,6 @@
 
 use std::cell::RefCell;
 use std::error::Error as _;
-use std::net::SocketAddr;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
@@ -27,24 +26,41 @@ use super::transport::Transport;
 use super::worker::{Busy, Worker};
 use super::{PARSER_BUFFER, PARSER_FREE_HEADER_COUNT, Stop, http2};
 use crate::body::{Cut, Outbound};
+use crate::client_address::Peer;
 use crate::screen::Fault;
 use crate::tls::Protection;
 use crate::{fault, forward, pipeline};
 
 /// How long an idle connection stays open for one more request when the gateway stops.
-const LINGER: Duration = Duration::from_secs(1);
+pub(super) const LINGER: Duration = Duration::from_secs(1);
 
 /// Where a connection comes from, and how it began.
 #[derive(Debug)]
 pub(super) struct Arrival {
     /// The other end.
-    pub(super) peer: SocketAddr,
+    pub(super) socket: Peer,
+    /// Whom it speaks for.
+    pub(super) peer: Peer,
     /// Position of the listener that accepted it.
     pub(super) listener: usize,
     /// What has been read of it already.
     pub(super) held: Vec<u8>,
     /// It should have begun with a TLS handshake.
     pub(super) lacks_tls: bool,
+}
+
+impl Arrival {
+    /// What the calls of the connection know of it.
+    pub(super) fn facts(&self, protection: Protection) -> pipeline::Connection {
+        pipeline::Connection {
+            socket: self.socket,
+            peer: self.peer,
+            address: forward::address(self.peer.ip()),
+            listener: self.listener,
+            protection,
+            tunnel: RefCell::default(),
+        }
+    }
 }
 
 /// Serves a connection to its end.
@@ -56,18 +72,11 @@ pub(super) async fn serve<S: Transport>(
 ) {
     stream.send_promptly();
     let protection = if arrival.lacks_tls { Protection::Lacking } else { stream.protection() };
+    let facts = Rc::new(arrival.facts(protection));
     let snapshot = worker.snapshot();
     let (bounds, deadlines) = (snapshot.head_bounds, Deadlines::from(&snapshot.limits));
     drop(snapshot);
-    let is_http2 = stream.is_http2();
-    let facts = Rc::new(pipeline::Connection {
-        peer: arrival.peer,
-        address: forward::address(arrival.peer.ip()),
-        listener: arrival.listener,
-        protection,
-        tunnel: RefCell::default(),
-    });
-    if is_http2 {
+    if stream.is_http2() {
         return http2::serve(worker, stream, arrival.held, facts, stop).await;
     }
     let (io, signals) = Io::new(stream, arrival.held, bounds, deadlines, Rc::clone(&worker.scratch));

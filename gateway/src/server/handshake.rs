@@ -20,8 +20,8 @@ use super::connection::{self, Arrival};
 use super::transport::Transport;
 use super::worker::Worker;
 use crate::metrics::{self, Bound};
+use crate::pipeline;
 use crate::tls::{Protection, Tls, hello};
-use crate::{forward, pipeline};
 
 /// Most bytes of a hello. Those with post-quantum keys have two thousand.
 const LONGEST: usize = 64 << 10;
@@ -67,14 +67,7 @@ pub(super) async fn serve<S: Transport>(
             if failure.reason == Reason::Late {
                 metrics::hit(Bound::HandshakeTimeout);
             }
-            let connection = pipeline::Connection {
-                peer: arrival.peer,
-                address: forward::address(arrival.peer.ip()),
-                listener: arrival.listener,
-                protection: Protection::Lacking,
-                tunnel: RefCell::default(),
-            };
-            pipeline::came_to_nothing(&worker, &connection, &failure, started);
+            pipeline::came_to_nothing(&worker, arrival.facts(Protection::Lacking), &failure, started);
         }
     }
 }

@@ -9,13 +9,16 @@ mod connection;
 mod control;
 mod handshake;
 mod http2;
+mod introduction;
 mod io;
 mod listen;
 mod transport;
+mod unix;
 mod worker;
 
 use std::io as std_io;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
@@ -32,7 +35,7 @@ use crate::admin::Admin;
 use crate::config::Config;
 use crate::reload::{ReloadError, Reloader, Source, Status, Trigger, Watch};
 use crate::scheme::{FailureStore, MemoryFailures};
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Address, Snapshot};
 use crate::state::Memory;
 
 /// Longest request target the parser takes, in bytes (a bound of the `http` crate).
@@ -66,13 +69,13 @@ pub enum StartError {
     #[error("{address} is in use by another process: stop it, or choose another address")]
     InUse {
         /// The address.
-        address: SocketAddr,
+        address: Address,
     },
     /// The address cannot be listened on for another reason.
     #[error("cannot listen on {address}: {source}")]
     Listen {
         /// The address.
-        address: SocketAddr,
+        address: Address,
         /// Why.
         source: std_io::Error,
     },
@@ -86,7 +89,8 @@ pub enum StartError {
 
 impl StartError {
     /// Reads why an address cannot be listened on.
-    pub(crate) fn of_listen(address: SocketAddr, source: std_io::Error) -> Self {
+    pub(crate) fn of_listen(address: impl Into<Address>, source: std_io::Error) -> Self {
+        let address = address.into();
         match source.kind() {
             std_io::ErrorKind::AddrInUse => Self::InUse { address },
             _ => Self::Listen { address, source },
@@ -98,6 +102,7 @@ impl StartError {
 #[derive(Debug)]
 pub struct Gateway {
     addresses: Vec<SocketAddr>,
+    unix_sockets: Vec<PathBuf>,
     shared: Arc<Shared>,
     stop: watch::Sender<Stop>,
     threads: Vec<JoinHandle<()>>,
@@ -142,9 +147,16 @@ impl Gateway {
             std::net::TcpListener::bind(address).map_err(|source| StartError::of_listen(address, source))
         });
         let admin = admin.transpose()?;
-        let wanted: Vec<SocketAddr> = snapshot.listeners.iter().map(|listener| listener.address).collect();
+        let wanted: Vec<Address> = snapshot.listeners.iter().map(|listener| listener.address.clone()).collect();
         let count = snapshot.threads.max(1);
-        let (addresses, mut sockets) = listen::listen(&wanted, count)?;
+        let (bound, mut sockets) = listen::listen(&wanted, count)?;
+        let (mut addresses, mut unix_sockets) = (Vec::new(), Vec::new());
+        for address in bound {
+            match address {
+                Address::Tcp(address) => addresses.push(address),
+                Address::Unix { path, .. } => unix_sockets.push(path),
+            }
+        }
         let log = LogWriter::start(&snapshot.access_log).map_err(StartError::AccessLog)?;
         let shared = Arc::new(Shared {
             per_thread: snapshot.limits.connections.div_ceil(count),
@@ -157,8 +169,17 @@ impl Gateway {
         let lost = log.as_ref().map(LogWriter::lost);
         let control = Arc::new(Control::new(Arc::clone(&shared), reloader, stopped.clone(), lost, ask));
         let threads = Vec::with_capacity(count);
-        let mut gateway =
-            Self { addresses, shared, stop, threads, log, watch: None, control: Arc::clone(&control), admin: None };
+        let mut gateway = Self {
+            addresses,
+            unix_sockets,
+            shared,
+            stop,
+            threads,
+            log,
+            watch: None,
+            control: Arc::clone(&control),
+            admin: None,
+        };
         for (number, (listeners, questions)) in sockets.drain(..).zip(questions).enumerate() {
             let log = gateway.log.as_ref().map(LogWriter::clone_end);
             let (shared, stopped) = (Arc::clone(&gateway.shared), stopped.clone());
@@ -180,9 +201,14 @@ impl Gateway {
         Ok(gateway)
     }
 
-    /// Where it listens: the configured addresses, a port of 0 replaced by the one that was given.
+    /// Where it listens over TCP: the configured addresses, a port of 0 replaced by the one that was given.
     pub fn addresses(&self) -> &[SocketAddr] {
         &self.addresses
+    }
+
+    /// The Unix sockets it listens on.
+    pub fn unix_sockets(&self) -> &[PathBuf] {
+        &self.unix_sockets
     }
 
     /// Serves under another configuration from the next call on. Calls in flight finish under theirs. Addresses,

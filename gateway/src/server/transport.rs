@@ -1,7 +1,7 @@
 //! What carries a client's connection: what the engine asks of it beside reading and writing.
 
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
+use tokio::net::{TcpStream, UnixStream};
 use tokio_rustls::server::TlsStream;
 
 use crate::tls::{HTTP_2, Protection, Session};
@@ -35,6 +35,13 @@ impl Transport for TcpStream {
     fn reset_when_dropped(&self) {
         let _ = self.set_zero_linger();
     }
+}
+
+// On one machine nothing waits to be sent, and there are no resets.
+impl Transport for UnixStream {
+    fn send_promptly(&self) {}
+
+    fn reset_when_dropped(&self) {}
 }
 
 impl<S: Transport> Transport for TlsStream<S> {

@@ -2,7 +2,6 @@
 
 use std::cell::{Cell, RefCell};
 use std::io;
-use std::net::TcpListener;
 use std::ops::Deref;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -16,6 +15,7 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use super::control::Question;
 use super::io::{Scratch, scratch};
+use super::listen::Socket;
 use super::{Stop, accept};
 use crate::access_log::{Log, LogEnd};
 use crate::metrics::{self, Bound, CallCells, Counters};
@@ -176,7 +176,7 @@ impl Drop for Busy {
 /// Starts thread number `number`.
 pub(super) fn spawn(
     number: usize,
-    listeners: Vec<TcpListener>,
+    listeners: Vec<Socket>,
     shared: Arc<Shared>,
     log: Option<LogEnd>,
     stop: watch::Receiver<Stop>,
@@ -216,7 +216,7 @@ pub(super) fn spawn(
 
 async fn serve(
     worker: Rc<Worker>,
-    listeners: Vec<TcpListener>,
+    listeners: Vec<Socket>,
     mut stop: watch::Receiver<Stop>,
     questions: mpsc::UnboundedReceiver<Question>,
 ) {

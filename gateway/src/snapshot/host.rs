@@ -6,6 +6,7 @@ use http::HeaderName;
 
 use super::{RequestLimits, Route};
 use crate::dialect::Voice;
+use crate::ip_access::IpAccess;
 use crate::router::Router;
 use crate::tls::Authorities;
 
@@ -32,6 +33,8 @@ pub struct Host {
     pub routes: Vec<Route>,
     /// Bounds on requests.
     pub limits: RequestLimits,
+    /// Which addresses may call its APIs.
+    pub ip_access: Option<IpAccess>,
     /// Whether errors link to their explanation.
     pub help_link: bool,
 }

@@ -8,6 +8,7 @@ use http::HeaderValue;
 use super::{Backend, Plan, Quota, Rate};
 use crate::cors::Cors;
 use crate::fault::Fault;
+use crate::ip_access::IpAccess;
 use crate::parameters::Parameters;
 use crate::scheme::{Policy, Scheme};
 use crate::token::Oauth;
@@ -29,6 +30,8 @@ pub struct Route {
     pub parameters: Option<Parameters>,
     /// Who may call.
     pub auth: Option<Auth>,
+    /// Which addresses may call.
+    pub ip_access: Option<IpAccess>,
     /// How often.
     pub rate: Option<Rate>,
     /// How often altogether.

@@ -37,8 +37,8 @@ pub trait Balance: fmt::Debug + Sync {
 pub struct Among<'a> {
     /// The candidates: position, server, and what this thread remembers of it.
     pub(crate) candidates: &'a [Candidate<'a>],
-    /// The client's address.
-    pub(crate) source: IpAddr,
+    /// The client's address; `None` if nobody knows it.
+    pub(crate) source: Option<IpAddr>,
     /// Path and query of the call.
     pub(crate) uri: &'a str,
 }
@@ -107,7 +107,7 @@ mod tests {
                 })
                 .collect();
             let uri = format!("/items/{number}");
-            let among = Among { candidates: &candidates, source: Ipv4Addr::from(number).into(), uri: &uri };
+            let among = Among { candidates: &candidates, source: Some(Ipv4Addr::from(number).into()), uri: &uri };
             let position = method.choose(&among).unwrap_or(usize::MAX);
             if let Some(count) = in_use.get_mut(position) {
                 *count += 1;

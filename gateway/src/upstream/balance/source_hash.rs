@@ -12,6 +12,6 @@ impl Balance for SourceHash {
     }
 
     fn choose(&self, among: &Among<'_>) -> Option<usize> {
-        by_hash(among.candidates, among.source.to_canonical())
+        by_hash(among.candidates, among.source)
     }
 }
