@@ -106,12 +106,14 @@ impl Setup {
         add("listeners:", &[&listener]);
         let named = |line: &&str| self.file.keys.iter().any(|key| request.contains(&key.id) && line.contains(&key.id));
         let keys: Vec<&str> = self.section("keys:").filter(named).collect();
-        for section in ["limits:", "backends:", "test:"] {
+        for section in ["limits:", "trusted_proxies:", "ip_access:", "backends:", "test:"] {
             let lines: Vec<&str> = self.section(section).collect();
             // The clock matters to signatures, addresses of backends to those who call one.
             let matters = match section {
                 "test:" => !keys.is_empty(),
                 "backends:" => route.is_some(),
+                // Whose word about addresses is taken, to those who bring one.
+                "trusted_proxies:" | "ip_access:" => request.contains("X-Forwarded-For:"),
                 _ => true,
             };
             add(section, if matters { &lines } else { &[] });

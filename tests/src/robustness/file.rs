@@ -12,6 +12,7 @@ use super::step::Step;
 pub(super) struct File {
     pub(super) gateway: Option<String>,
     pub(super) memory: Option<u64>,
+    pub(super) preamble: Option<String>,
     #[serde(default)]
     pub(super) backends: BTreeMap<String, Backend>,
     pub(super) rows: Vec<Row>,

@@ -8,6 +8,7 @@
 //! gateway: |            # configuration; without it, tests/robustness/gateway.yaml. In braces: {watch} and the other
 //!   listeners: …        # backends' addresses, {log}, {dir} (a folder that lasts as long as the gateway)
 //! memory: 64            # most MiB by which the gateway may grow over the whole file; 64 without it
+//! preamble: "PROXY …"   # what the bystander's connection begins with; nothing without it
 //! backends:             # besides `watch`, which answers 200 `ok`: what else routes of the configuration can call
 //!   broken: { answer: ["HTTP/1.1 abc\r\n\r\n", { do: close }] }
 //!   early: { reads: head, answer: ["HTTP/1.1 413 …"] }       # reads: nothing, head, request (default)

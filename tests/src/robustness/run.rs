@@ -70,6 +70,8 @@ pub fn run(name: &str) -> Result<Vec<String>, Failure> {
 struct Suite {
     gateway: Gateway,
     watch: Watch,
+    /// What a connection of the bystander begins with.
+    preamble: String,
     /// How many lines of the access log are those of rows before, by the client's address: ports come back.
     judged: RefCell<HashMap<String, usize>>,
 }
@@ -99,7 +101,8 @@ impl Suite {
             places.extend([("log".to_owned(), log.display().to_string()), ("dir".to_owned(), folder)]);
             places.iter().fold(text, |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
         })?;
-        Ok(Self { gateway, watch, judged: RefCell::default() })
+        let preamble = file.preamble.clone().unwrap_or_default();
+        Ok(Self { gateway, watch, preamble, judged: RefCell::default() })
     }
 
     fn row(&self, row: &Row) -> Result<Vec<String>, Failure> {
@@ -140,7 +143,7 @@ impl Suite {
         let address = self.gateway.address(0)?;
         let together = row.together.unwrap_or(1);
         let host = format!("{dialect}.test");
-        let mut bystander = Client::connect(address)?;
+        let mut bystander = self.bystander()?;
         if bystander.ask(&host, BYSTANDER).is_none_or(|(status, _)| status != 200) {
             return Ok(vec!["the bystander gets no 200 before anything is sent".to_owned()]);
         }
@@ -169,7 +172,7 @@ impl Suite {
         reached.retain(|one| kept == 0 || !one.bytes.starts_with(b"GET /kept "));
         wrong.extend(judge::reached(expect, together, &reached));
         if row.fresh {
-            bystander = Client::connect(address)?;
+            bystander = self.bystander()?;
         }
         match bystander.ask(&host, BYSTANDER) {
             Some((200, delay)) if delay <= DELAY => {}
@@ -177,6 +180,12 @@ impl Suite {
             other => wrong.push(format!("the bystander was hurt: {:?}", other.map(|(status, _)| status))),
         }
         Ok(wrong)
+    }
+
+    fn bystander(&self) -> Result<Client, Failure> {
+        let mut bystander = Client::connect(self.gateway.address(0)?)?;
+        bystander.play(&[Step::Text(self.preamble.clone())])?;
+        Ok(bystander)
     }
 
     /// Looks at the lines of the clients of a row, once all of them are there.
@@ -189,7 +198,9 @@ impl Suite {
                 let value: Value = serde_json::from_str(line).unwrap_or_default();
                 // The port of a bystander that has gone may be a later client's.
                 let is_bystander = value.get("path").and_then(Value::as_str) == Some(BYSTANDER);
-                if let Some(client) = value.get("client").and_then(Value::as_str).filter(|_| !is_bystander) {
+                // Where a call came through a proxy, the connection is the proxy's.
+                let connection = value.get("peer").or_else(|| value.get("client"));
+                if let Some(client) = connection.and_then(Value::as_str).filter(|_| !is_bystander) {
                     lines.entry(client.to_owned()).or_default().push(line);
                 }
             }
