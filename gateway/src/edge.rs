@@ -47,6 +47,7 @@ impl Call<'_> {
         Facts {
             request_id: &self.request_id,
             route: self.route,
+            service: self.counted.service,
             rate: self.counted.rate,
             plan: self.counted.plan.as_ref().map(|standing| PlanFacts {
                 id: &standing.plan.id,

@@ -33,7 +33,7 @@ use crate::forward;
 use crate::panic::contained;
 use crate::scheme::{Context, SignedRequest};
 use crate::server::{Failure, Worker};
-use crate::snapshot::{Auth, RequestLimits, Signature};
+use crate::snapshot::{Auth, BoundPlan, RequestLimits, Route, Signature};
 use crate::state::DeferredNonces;
 use crate::tls::Protection;
 use crate::trace::Trace;
@@ -221,21 +221,11 @@ async fn answer(
 
     // Authentication, authorisation.
     let environment = host.environments.get(place.environment).map_or("", |name| name);
-    let mut plan = None;
-    let caller = match &route.auth {
-        None => None,
-        Some(Auth::Oauth(oauth)) => check::oauth::check(oauth, environment, &parts.headers, snapshot.clock.now())?,
-        Some(Auth::Signature(auth)) => {
-            let caller = authenticate(worker, call, auth, &parts, place.path, &mut body).await?;
-            plan = check::grant::check(auth, &caller, environment)?;
-            check::key_address::check(snapshot, &caller, call.client)?;
-            Some(caller)
-        }
-    };
+    let (caller, plan) = identify(worker, call, route, environment, &parts, place.path, &mut body).await?;
 
     // Usage plan, rate, quota.
     let counter = Counter { state: &*worker.state, caller: caller.as_ref(), client: call.client };
-    counter.check(route, plan, &mut call.counted).await?;
+    counter.check((host, place.environment), route, plan, &mut call.counted).await?;
 
     // Parameters.
     let filled = match &route.parameters {
@@ -289,6 +279,31 @@ async fn answer(
             } else {
                 check::backend::failed(&failure)
             })
+        }
+    }
+}
+
+/// Who calls, and the usage plan that is in force for them. `None` where nobody is asked.
+async fn identify<'a>(
+    worker: &Worker,
+    call: &Call<'_>,
+    route: &'a Route,
+    environment: &str,
+    parts: &Parts,
+    signed_path: &str,
+    body: &mut Inbound,
+) -> Result<(Option<Caller>, Option<&'a BoundPlan>), Condition> {
+    match &route.auth {
+        None => Ok((None, None)),
+        Some(Auth::Oauth(oauth)) => {
+            let now = call.snapshot.clock.now();
+            Ok((check::oauth::check(oauth, environment, &parts.headers, now)?, None))
+        }
+        Some(Auth::Signature(auth)) => {
+            let caller = authenticate(worker, call, auth, parts, signed_path, body).await?;
+            let plan = check::grant::check(auth, &caller, environment)?;
+            check::key_address::check(call.snapshot, &caller, call.client)?;
+            Ok((Some(caller), plan))
         }
     }
 }

@@ -5,12 +5,18 @@
 //!
 //! The order of preference is the one Tencent documents, which contains what the other vendors do: exact paths, then
 //! priority prefixes, then templates and segment prefixes (`matchit` prefers static text to parameters to rests), then
-//! textual prefixes, the longest first.
+//! regular expressions in the order of the file, then textual prefixes, the longest first.
+
+mod patterns;
+mod prefixes;
 
 use std::collections::HashMap;
 use std::fmt::Write;
 
 use http::Method;
+
+use patterns::Patterns;
+use prefixes::Prefixes;
 
 /// How a route's path is compared with a call's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +29,8 @@ pub enum PathKind {
     TextPrefix,
     /// The same, before templates (Tencent's `^~`).
     PriorityPrefix,
+    /// A regular expression that the whole path has to fit.
+    Pattern,
 }
 
 impl PathKind {
@@ -32,6 +40,7 @@ impl PathKind {
         ("prefix", Self::Prefix),
         ("text_prefix", Self::TextPrefix),
         ("priority_prefix", Self::PriorityPrefix),
+        ("regex", Self::Pattern),
     ];
 }
 
@@ -78,6 +87,7 @@ pub struct Router {
     tree: matchit::Router<usize>,
     /// Normalised templates that are in `tree`, to find the same template again.
     templates: HashMap<String, usize>,
+    patterns: Patterns,
     text: Prefixes,
     paths: Vec<Methods>,
 }
@@ -102,7 +112,7 @@ impl Router {
                 let paths = &mut self.paths;
                 *self.exact.entry(path.into()).or_insert_with(|| new_path(paths, None))
             }
-            _ if path.contains(['{', '}']) => {
+            _ if kind != PathKind::Pattern && path.contains(['{', '}']) => {
                 return Err(RouteError::Path("a prefix cannot hold parameters".to_owned()));
             }
             PathKind::Prefix => {
@@ -117,8 +127,18 @@ impl Router {
                 }
                 entry
             }
-            PathKind::TextPrefix => self.text.entry(path, &mut self.paths),
-            PathKind::PriorityPrefix => self.priority.entry(path, &mut self.paths),
+            PathKind::TextPrefix => {
+                let paths = &mut self.paths;
+                self.text.entry(path, || new_path(paths, Some(path.len())))
+            }
+            PathKind::PriorityPrefix => {
+                let paths = &mut self.paths;
+                self.priority.entry(path, || new_path(paths, Some(path.len())))
+            }
+            PathKind::Pattern => {
+                let paths = &mut self.paths;
+                self.patterns.entry(path, || new_path(paths, None)).map_err(RouteError::Path)?
+            }
         };
         let Some(there) = self.paths.get_mut(entry) else {
             return Err(RouteError::Path("no such path".to_owned()));
@@ -153,6 +173,14 @@ impl Router {
         }
     }
 
+    /// Makes the regular expressions ready. To be called when all routes are there; before, none of them fits.
+    ///
+    /// # Errors
+    /// All of them together are too large.
+    pub fn finish(&mut self) -> Result<(), RouteError> {
+        self.patterns.finish().map_err(RouteError::Path)
+    }
+
     /// The methods of the path that fits best, if any fits.
     pub fn find(&self, path: &str) -> Option<&Methods> {
         let entry = self
@@ -161,6 +189,7 @@ impl Router {
             .copied()
             .or_else(|| self.priority.longest(path))
             .or_else(|| self.tree.at(path).ok().map(|found| *found.value))
+            .or_else(|| self.patterns.first(path))
             .or_else(|| self.text.longest(path))?;
         self.paths.get(entry)
     }
@@ -199,58 +228,6 @@ fn normalised(path: &str) -> Result<String, RouteError> {
     Ok(out)
 }
 
-/// Textual prefixes, sorted; each knows the longest other that it begins with.
-#[derive(Debug, Default)]
-struct Prefixes(Vec<Prefix>);
-
-#[derive(Debug)]
-struct Prefix {
-    text: Box<str>,
-    entry: usize,
-    shorter: Option<usize>,
-}
-
-impl Prefixes {
-    fn entry(&mut self, text: &str, paths: &mut Vec<Methods>) -> usize {
-        match self.0.binary_search_by(|prefix| (*prefix.text).cmp(text)) {
-            Ok(found) => self.0.get(found).map_or(0, |prefix| prefix.entry),
-            Err(place) => {
-                let entry = new_path(paths, Some(text.len()));
-                self.0.insert(place, Prefix { text: text.into(), entry, shorter: None });
-                self.link();
-                entry
-            }
-        }
-    }
-
-    fn link(&mut self) {
-        let mut open: Vec<(Box<str>, usize)> = Vec::new();
-        for (index, prefix) in self.0.iter_mut().enumerate() {
-            while open.last().is_some_and(|(text, _)| !prefix.text.starts_with(&**text)) {
-                open.pop();
-            }
-            prefix.shorter = open.last().map(|(_, index)| *index);
-            open.push((prefix.text.clone(), index));
-        }
-    }
-
-    fn longest(&self, path: &str) -> Option<usize> {
-        if self.0.is_empty() {
-            return None;
-        }
-        // Whatever `path` begins with sorts before it, and the nearest before it leads there through `shorter`.
-        let after = self.0.partition_point(|prefix| &*prefix.text <= path);
-        let mut candidate = after.checked_sub(1).and_then(|index| self.0.get(index));
-        while let Some(prefix) = candidate {
-            if path.starts_with(&*prefix.text) {
-                return Some(prefix.entry);
-            }
-            candidate = prefix.shorter.and_then(|index| self.0.get(index));
-        }
-        None
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -285,6 +262,36 @@ mod tests {
         assert_eq!(at(&router, "/usertest/longer"), Some(5));
         assert_eq!(at(&router, "/usertest/lo"), Some(0));
         assert_eq!(at(&router, "/elsewhere"), Some(4));
+    }
+
+    #[test]
+    fn regular_expressions_come_after_templates_and_before_plain_prefixes() {
+        let mut router = table(&[
+            ("/user/[0-9]{1,3}", PathKind::Pattern),
+            ("/user/{id}/x", PathKind::Exact),
+            ("/user/.*", PathKind::Pattern),
+            ("/user", PathKind::TextPrefix),
+            ("/user/7", PathKind::Exact),
+        ]);
+        assert_eq!(at(&router, "/user/12"), Some(3), "not ready");
+        router.finish().unwrap();
+        for (path, route) in [
+            ("/user/12", 0),
+            ("/user/1234", 2),
+            ("/user/12/x", 1),
+            ("/user/7", 4),
+            ("/user/", 2),
+            ("/users", 3),
+            ("/user", 3),
+        ] {
+            assert_eq!(at(&router, path), Some(route), "{path}");
+        }
+        assert_eq!(at(&router, "/x/user/12"), None, "the whole path has to fit");
+        assert_eq!(router.find("/user/12").unwrap().matched("/user/12"), 8);
+        for wrong in ["user", "/(", "/a{2,1}", "/\\p{Greek}", "/(?i", "/a**{9999}{9999}"] {
+            let refused = Router::default().insert(wrong, PathKind::Pattern, METHODS, 0);
+            assert!(matches!(refused, Err(RouteError::Path(_))), "{wrong}: {refused:?}");
+        }
     }
 
     #[test]

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use apigw_errors::{Catalog, CodeRow, ConditionRow};
 use http::HeaderName;
 
-pub use allowance::{CountBy, Period, Plan, Quota, Rate, Window};
+pub use allowance::{CountBy, Period, Plan, Quota, Rate, ServiceRate, Window};
 pub use backend::{
     Backend, Ejection, Endpoint, MapFrom, MicroService, MicroServiceFault, Mock, Pool, Probe, Resolving, Service,
     Target, Timeouts,

@@ -215,11 +215,7 @@ const BODIES: &[(&str, u16, &str)] = &[
         404,
         r#"{"message":"There is no api match default env_mapping[only]"}"#,
     ),
-    (
-        "GET /release/only HTTP/1.1\nHost: default.tencent.test\n",
-        404,
-        r#"{"message":"There is no api match uri[\/release\/only]"}"#,
-    ),
+    ("GET /release/only HTTP/1.1\nHost: default.tencent.test\n", 404, r#"{"message":"Found no api"}"#),
     ("GET /test/only HTTP/1.1\nHost: default.tencent.test\n", 502, r#"{"message":"Bad Gateway"}"#),
     (
         "GET /v2/x HTTP/1.1\nHost: custom.tencent.test\n",

@@ -38,11 +38,13 @@ pub(crate) fn check<'a>(host: &Host, parts: &'a Parts) -> Verdict<Place<'a>> {
     let path = parts.uri.path();
     match &host.environment {
         Environment::Single => Ok(Place { environment: 0, path }),
-        Environment::DefaultDomain => {
+        Environment::DefaultDomain { default } => {
             let segment = first_segment(path);
             let name = segment.trim_start_matches('/');
             let found = host.environments.iter().position(|known| **known == *name);
-            found.map(|environment| Place { environment, path: rest(path, segment) }).ok_or_else(|| {
+            let named = found.map(|environment| Place { environment, path: rest(path, segment) });
+            let omitted = default.map(|environment| Place { environment, path });
+            named.or(omitted).ok_or_else(|| {
                 let (asked, env_mapping) = (asked(parts), name.to_owned().into());
                 Condition::RouteNotFoundEnvironmentDefaultDomain {
                     host: asked.host,

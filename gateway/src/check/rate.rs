@@ -1,4 +1,4 @@
-//! The API, or the caller's usage plan, is not called too often.
+//! The host, the API, or the caller's usage plan, is not called too often.
 
 use apigw_errors::{Condition, ConditionId};
 
@@ -26,7 +26,7 @@ pub(crate) fn check(rate: &Rate, standing: Standing) -> Verdict {
         return Ok(());
     }
     Err(Condition::TrafficRateLimited {
-        policy: rate.by.name().into(),
+        policy: rate.policy.into(),
         limit: rate.limit,
         window: rate.window.text().into(),
     })

@@ -1,4 +1,5 @@
-//! Counts a call against all that limits it: the API's rate, the usage plan's rate, and then the quotas of both.
+//! Counts a call against all that limits it: the rates of the host, of the API and of the usage plan, and then the quotas
+//! of the latter two.
 //!
 //! Each is counted before the next, and a call that is refused counts no further. How the call stands goes into the
 //! answer's headers, whether it passed or not.
@@ -11,7 +12,7 @@ use apigw_errors::Condition;
 
 use super::{Verdict, quota, rate};
 use crate::caller::Caller;
-use crate::snapshot::{BoundPlan, CountBy, Plan, Rate, Route};
+use crate::snapshot::{BoundPlan, CountBy, Host, Plan, Rate, Route};
 use crate::state::{Allowance, CounterKey, Kind, Standing, State, Unavailable};
 
 /// Whose call is counted, where.
@@ -26,6 +27,8 @@ pub(crate) struct Counter<'a> {
 /// How a call stands against what it was counted against.
 #[derive(Debug, Default)]
 pub(crate) struct Counted<'a> {
+    /// The host's rate.
+    pub(crate) service: Option<(&'a Rate, Standing)>,
     /// The API's rate.
     pub(crate) rate: Option<(&'a Rate, Standing)>,
     /// The usage plan in force.
@@ -51,10 +54,19 @@ impl Counter<'_> {
     /// Those of [`rate::check`] and [`quota::check`]; [`Condition::GatewayInternal`] if it cannot be counted.
     pub(crate) async fn check<'a>(
         &self,
+        (host, environment): (&'a Host, usize),
         route: &'a Route,
         bound: Option<&'a BoundPlan>,
         counted: &mut Counted<'a>,
     ) -> Verdict {
+        if let Some(service) = &host.rate
+            && let Some(counter) = service.counters.get(environment)
+        {
+            let rate = &service.rate;
+            let standing = self.count(Kind::ServiceRate, counter, rate.by, rate.allowance()).await?;
+            counted.service = Some((rate, standing));
+            rate::check(rate, standing)?;
+        }
         if let Some(rate) = &route.rate {
             let standing = self.count(Kind::Rate, &route.id, rate.by, rate.allowance()).await?;
             counted.rate = Some((rate, standing));

@@ -15,8 +15,10 @@ use serde_yaml::Spanned;
 pub(crate) use backend::{Backend, Backends, Ejection, Pool, Probe, Tls};
 
 pub(crate) use super::admin::Admin;
+pub(crate) use super::environment::Environment;
 pub(crate) use super::fault::Fault;
 pub(crate) use super::quota::Quota;
+pub(crate) use super::rate::{PlanRate, Rate};
 pub(crate) use super::state::State;
 use super::{auth, cors, ip_access, listener, micro_service, parameters, tls};
 use crate::secret::Secret;
@@ -200,6 +202,12 @@ pub(crate) struct Host {
     /// How a call names the environment it wants; without it there is one environment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) environment: Option<At<Environment>>,
+    /// With `default_domain`: the environment of calls whose path names none. Such calls are refused by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) default_environment: Option<At<Word>>,
+    /// How often all of it may be called, in each environment; no bound by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) rate: Option<Rate>,
     /// Bounds that differ from the general ones.
     #[serde(default)]
     pub(crate) limits: HostLimits,
@@ -221,38 +229,6 @@ pub(crate) struct Host {
     pub(crate) routes: Vec<Route>,
 }
 
-/// How a call names its environment.
-#[derive(Debug, Deserialize, Serialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub(crate) enum Environment {
-    /// The first segment of the path is one of these, and is not part of the API's path.
-    DefaultDomain(Vec<At<Word>>),
-    /// The path begins with one of these.
-    Mapping(Vec<Mapping>),
-    /// A header field holds it.
-    Header(EnvironmentHeader),
-}
-
-/// A pair of a custom domain's mapping.
-#[derive(Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Mapping {
-    /// `/`, `/beta`
-    pub(crate) path: At<Word>,
-    /// `release`
-    pub(crate) environment: At<Word>,
-}
-
-/// A header field that names the environment.
-#[derive(Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct EnvironmentHeader {
-    /// `X-Stage`
-    pub(crate) name: At<Word>,
-    /// Taken when the field is absent.
-    pub(crate) default: At<Word>,
-}
-
 /// An API.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -261,7 +237,7 @@ pub(crate) struct Route {
     pub(crate) id: At<Word>,
     /// `/users/{id}`, `/files/{path+}`
     pub(crate) path: At<Word>,
-    /// How `path` is compared: `exact` (default), `prefix`, `text_prefix`, `priority_prefix`.
+    /// How `path` is compared: `exact` (default), `prefix`, `text_prefix`, `priority_prefix`, `regex`.
     #[serde(default, rename = "match", skip_serializing_if = "Option::is_none")]
     pub(crate) kind: Option<At<Word>>,
     /// `[GET, POST]`; every known method by default.
@@ -300,19 +276,6 @@ pub(crate) struct Route {
     /// `false` leaves the help link out of this API's errors.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) help_link: Option<bool>,
-}
-
-/// A rate limit.
-#[derive(Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Rate {
-    /// Calls that pass in a window.
-    pub(crate) limit: At<u64>,
-    /// `second`, `minute`, `hour`, `day`
-    pub(crate) per: At<Word>,
-    /// What is counted apart: `api` (default), `app`, `ip`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) by: Option<At<Word>>,
 }
 
 /// A key that callers sign with.
@@ -377,16 +340,6 @@ pub(crate) struct Trace {
     /// True writes a span for each call whose trace is sampled.
     #[serde(default)]
     pub(crate) spans: bool,
-}
-
-/// A usage plan's rate limit.
-#[derive(Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct PlanRate {
-    /// Calls that pass in a window.
-    pub(crate) limit: At<u64>,
-    /// `second`, `minute`, `hour`, `day`
-    pub(crate) per: At<Word>,
 }
 
 /// For tests only.

@@ -5,18 +5,18 @@ use std::collections::{HashMap, HashSet};
 
 use apigw_errors::Catalog;
 use http::uri::Authority;
-use http::{HeaderName, HeaderValue, Method};
+use http::{HeaderValue, Method};
 
 use super::auth::Known;
 use super::backends::Pools;
 use super::compile::{request_limits, voice};
 use super::file::{self, At, Word};
 use super::sink::{Sink, list};
-use super::{cors, fault, ip_access, micro_service, parameters, quota, tls};
+use super::{cors, environment, fault, ip_access, micro_service, parameters, quota, rate, tls};
 use crate::cors::Cors;
 use crate::dialect::Voice;
 use crate::router::{METHODS, PathKind, RouteError, Router};
-use crate::snapshot::{Backend, CountBy, Environment, Host, Protocols, Rate, RequestLimits, Route, Window};
+use crate::snapshot::{Backend, Host, Protocols, RequestLimits, Route};
 
 /// What all hosts share.
 #[derive(Clone, Copy)]
@@ -86,7 +86,9 @@ fn compile(host: &file::Host, number: usize, name: Box<str>, shared: Shared<'_>,
     let voice = voice(&host.dialect, catalog, sink);
     let protocols = protocols(host.protocols.as_ref(), sink);
     let client_certificates = host.client_certificates.as_ref().and_then(|written| tls::authorities(written, sink));
-    let (environment, environments) = environment(host.environment.as_ref(), sink);
+    let (environment, environments) =
+        environment::compile(host.environment.as_ref(), host.default_environment.as_ref(), sink);
+    let rate = host.rate.as_ref().and_then(|rate| rate::of_host(rate, &name, &environments, sink));
     let limits = request_limits(&host.limits, general, sink);
     let ip_access = ip_access::compile(host.ip_access.as_ref(), sink);
     let help_link = host.help_link.unwrap_or(true);
@@ -100,6 +102,11 @@ fn compile(host: &file::Host, number: usize, name: Box<str>, shared: Shared<'_>,
             compile_route(route, number, host.cors.as_ref(), lenient.unwrap_or(false), (voice, shared), sink);
         routes.push(Route { help_link: help_link && compiled.help_link, ..compiled });
     }
+    for table in &mut tables {
+        if let Err(error) = table.finish() {
+            sink.report::<()>(host.name.referenced, format!("the regular expressions of this host: {error}"));
+        }
+    }
     Some(Host {
         number,
         name,
@@ -108,6 +115,7 @@ fn compile(host: &file::Host, number: usize, name: Box<str>, shared: Shared<'_>,
         client_certificates,
         environment,
         environments,
+        rate,
         routers: tables,
         routes,
         limits,
@@ -128,8 +136,8 @@ fn compile_route(
     let Shared { known, registries, pools, .. } = shared;
     let auth = sink.section(lenient, |sink| route.auth.as_ref().and_then(|auth| auth.compile(&route.id, known, sink)));
     let ip_access = sink.section(lenient, |sink| ip_access::compile(route.ip_access.as_ref(), sink));
-    let rate =
-        sink.section(lenient, |sink| route.rate.as_ref().and_then(|rate| rate_of(rate, route.auth.is_some(), sink)));
+    let rate = sink
+        .section(lenient, |sink| route.rate.as_ref().and_then(|rate| rate::of_route(rate, route.auth.is_some(), sink)));
     let quota = sink.section(lenient, |sink| quota::of_route(route, sink));
     let cors = sink.section(lenient, |sink| {
         route.cors.as_ref().or(cors_of_host).map_or(Cors::Pass, |written| cors::compile(written, sink))
@@ -185,53 +193,6 @@ fn protocols(words: Option<&At<Vec<At<Word>>>>, sink: &mut Sink) -> Protocols {
             Protocols::Both
         }
     }
-}
-
-fn environment(written: Option<&At<file::Environment>>, sink: &mut Sink) -> (Environment, Vec<Box<str>>) {
-    let mut names: Vec<Box<str>> = Vec::new();
-    let mut number = |name: &str| {
-        names.iter().position(|known| &**known == name).unwrap_or_else(|| {
-            names.push(name.into());
-            names.len() - 1
-        })
-    };
-    let Some(written) = written else { return (Environment::Single, vec![Box::default()]) };
-    let environment = match &written.value {
-        file::Environment::DefaultDomain(words) => {
-            for word in words {
-                number(&word.value);
-            }
-            Environment::DefaultDomain
-        }
-        file::Environment::Mapping(pairs) => {
-            let mut mapping: Vec<(Box<str>, usize)> = Vec::new();
-            for pair in pairs {
-                let stem = pair.path.value.trim_end_matches('/');
-                if !pair.path.value.starts_with('/') {
-                    sink.report::<()>(pair.path.referenced, "a mapped path begins with `/`");
-                } else if mapping.iter().any(|(known, _)| **known == *stem) {
-                    sink.report::<()>(pair.path.referenced, format!("`{}` is mapped twice", pair.path.value));
-                } else {
-                    mapping.push((stem.into(), number(&pair.environment.value)));
-                }
-            }
-            mapping.sort_by_key(|(stem, _)| std::cmp::Reverse(stem.len()));
-            Environment::Mapping(mapping)
-        }
-        file::Environment::Header(header) => {
-            let default = number(&header.default.value);
-            if let Ok(name) = HeaderName::try_from(&*header.name.value.0) {
-                Environment::Header { name, default }
-            } else {
-                let message = format!("`{}` is no header name", header.name.value);
-                sink.report(header.name.referenced, message).unwrap_or(Environment::Single)
-            }
-        }
-    };
-    if names.is_empty() {
-        sink.report::<()>(written.referenced, "name at least one environment");
-    }
-    (environment, names)
 }
 
 fn insert(
@@ -294,20 +255,6 @@ fn methods(words: Option<&At<Vec<At<Word>>>>, sink: &mut Sink) -> Vec<Method> {
         sink.report_with::<()>(words.referenced, "no method", "leave `methods` out to allow all");
     }
     named
-}
-
-fn rate_of(rate: &file::Rate, has_auth: bool, sink: &mut Sink) -> Option<Rate> {
-    let window = sink.name(&rate.per, "window", Window::NAMES);
-    let by = match &rate.by {
-        None => Some(CountBy::All),
-        Some(word) => match sink.name(word, "subject of a rate limit", CountBy::ROUTE) {
-            Some(CountBy::App) if !has_auth => {
-                sink.report(word.referenced, "calls cannot be counted by app on a route without `auth`")
-            }
-            by => by,
-        },
-    };
-    Some(Rate { limit: rate.limit.value, window: window?, by: by? })
 }
 
 /// Eight characters that stay the same for the same route.

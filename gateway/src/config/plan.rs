@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use http::HeaderValue;
 
 use super::file::{Environment, Host, Plan};
-use super::quota;
 use super::sink::{Sink, list};
-use crate::snapshot::{self, CountBy, Rate, Window};
+use super::{quota, rate};
+use crate::snapshot;
 
 /// Compiles a plan; which keys and routes it binds is read elsewhere.
 pub(super) fn compile(plan: &Plan, hosts: &[Host], sink: &mut Sink) -> Option<snapshot::Plan> {
@@ -15,13 +15,7 @@ pub(super) fn compile(plan: &Plan, hosts: &[Host], sink: &mut Sink) -> Option<sn
     let Ok(id) = HeaderValue::from_str(&plan.id.value) else {
         return sink.report(plan.id.referenced, format!("`{}` cannot stand in a header field", plan.id.value));
     };
-    let rate = match &plan.rate {
-        None => None,
-        Some(rate) => {
-            let window = sink.name(&rate.per, "window", Window::NAMES)?;
-            Some(Rate { limit: rate.limit.value, window, by: CountBy::App })
-        }
-    };
+    let rate = plan.rate.as_ref().and_then(|rate| rate::of_plan(rate, sink));
     let known = environments(hosts);
     let environments = plan.environments.as_ref().map(|words| {
         for word in words.iter().filter(|word| !known.contains(&*word.value)) {

@@ -32,7 +32,7 @@ impl Envelope for EnvelopeForm {
     }
 
     fn error_headers(&self, error: &Told<'_>, facts: &Facts<'_>, headers: &mut HeaderMap) {
-        let limited = facts.rate.filter(|_| error.status == 429);
+        let limited = facts.rate.or(facts.service).filter(|_| error.status == 429);
         let values = values(error, limited.map(|(_, standing)| seconds(standing.reset)));
         for header in self.error_headers {
             let value = header.value(&values).and_then(|value| HeaderValue::from_bytes(value.as_bytes()).ok());

@@ -122,6 +122,8 @@ pub struct Facts<'a> {
     pub request_id: &'a HeaderValue,
     /// The route, once one is chosen.
     pub route: Option<&'a Route>,
+    /// The host's rate limit, and how the call stands against it.
+    pub service: Option<(&'a Rate, Standing)>,
     /// Its rate limit, and how the call stands against it.
     pub rate: Option<(&'a Rate, Standing)>,
     /// The caller's usage plan, if one is in force.

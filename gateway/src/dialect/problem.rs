@@ -70,7 +70,7 @@ impl Envelope for Problem {
     }
 
     fn error_headers(&self, error: &Told<'_>, facts: &Facts<'_>, headers: &mut HeaderMap) {
-        if let (429, Some((_, standing))) = (error.status, facts.rate) {
+        if let (429, Some((_, standing))) = (error.status, facts.rate.or(facts.service)) {
             headers.insert(RETRY_AFTER, seconds(standing.reset).into());
         }
     }
@@ -78,8 +78,9 @@ impl Envelope for Problem {
     /// The rate fields are those of the IETF draft `draft-ietf-httpapi-ratelimit-headers`.
     fn headers(&self, facts: &Facts<'_>, headers: &mut HeaderMap) {
         headers.insert(X_REQUEST_ID, facts.request_id.clone());
-        let Some((rate, standing)) = facts.rate else { return };
-        let (by, window) = (rate.by.name(), rate.window.duration().as_secs());
+        // Of two limits, the one that was counted last: it is that which refused, if one did.
+        let Some((rate, standing)) = facts.rate.or(facts.service) else { return };
+        let (by, window) = (rate.policy, rate.window.duration().as_secs());
         let policy = format!("\"{by}\";q={};w={window}", standing.limit);
         let left = format!("\"{by}\";r={};t={}", standing.remaining, seconds(standing.reset));
         for (name, text) in [(RATE_LIMIT_POLICY, policy), (RATE_LIMIT, left)] {

@@ -11,6 +11,7 @@ use crate::state::Standing;
 
 const X_API_REQUEST_ID: HeaderName = HeaderName::from_static("x-api-requestid");
 const X_API_ID: HeaderName = HeaderName::from_static("x-api-id");
+const X_SERVICE_RATE_LIMIT: HeaderName = HeaderName::from_static("x-service-ratelimit");
 const X_API_RATE_LIMIT: HeaderName = HeaderName::from_static("x-api-ratelimit");
 const X_PLAN_RATE_LIMIT: HeaderName = HeaderName::from_static("x-usageplan-ratelimit");
 const X_PLAN_ID: HeaderName = HeaderName::from_static("x-usageplan-id");
@@ -55,6 +56,9 @@ impl Envelope for Tencent {
         let left = |standing: Standing| {
             HeaderValue::try_from(format!("{}/{}", standing.remaining, standing.limit)).unwrap_or(UNLIMITED)
         };
+        if let Some((_, standing)) = facts.service {
+            headers.insert(X_SERVICE_RATE_LIMIT, left(standing));
+        }
         let standing = facts.rate.map(|(rate, standing)| (rate.by, left(standing)));
         // An app's share is what its usage plan grants; the rest are limits of the API.
         let (api, plan) = match standing {

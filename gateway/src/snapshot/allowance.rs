@@ -37,6 +37,17 @@ pub struct Rate {
     pub window: Window,
     /// What is counted apart.
     pub by: CountBy,
+    /// What it is called in refusals and header fields: `api`, `app`, `ip`, `service`.
+    pub policy: &'static str,
+}
+
+/// How often a host may be called in each of its environments.
+#[derive(Debug)]
+pub struct ServiceRate {
+    /// The rate.
+    pub rate: Rate,
+    /// By position of the environment: whose calls are counted.
+    pub counters: Vec<Box<str>>,
 }
 
 impl Rate {
@@ -162,15 +173,9 @@ impl CountBy {
     /// By their name in the configuration of a route.
     pub const ROUTE: &'static [(&'static str, Self)] = &[("api", Self::All), ("app", Self::App), ("ip", Self::Ip)];
 
+    /// By their name in the configuration of a host.
+    pub const HOST: &'static [(&'static str, Self)] = &[("service", Self::All), ("ip", Self::Ip)];
+
     /// By their name in the configuration of a usage plan.
     pub const PLAN: &'static [(&'static str, Self)] = &[("app", Self::App), ("plan", Self::All)];
-
-    /// Its name as part of a rate's policy.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::All => "api",
-            Self::App => "app",
-            Self::Ip => "ip",
-        }
-    }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use http::HeaderName;
 
-use super::{RequestLimits, Route};
+use super::{RequestLimits, Route, ServiceRate};
 use crate::dialect::Voice;
 use crate::ip_access::IpAccess;
 use crate::router::Router;
@@ -27,6 +27,8 @@ pub struct Host {
     pub environment: Environment,
     /// The environments' names; a route table stands for each at the same position.
     pub environments: Vec<Box<str>>,
+    /// How often it may be called.
+    pub rate: Option<ServiceRate>,
     /// The route tables.
     pub routers: Vec<Router>,
     /// The routes.
@@ -67,7 +69,10 @@ pub enum Environment {
     /// There is one.
     Single,
     /// The first segment of the path is its name.
-    DefaultDomain,
+    DefaultDomain {
+        /// Taken where it is none.
+        default: Option<usize>,
+    },
     /// The path begins with one of these; the longest first, without final slash.
     Mapping(Vec<(Box<str>, usize)>),
     /// A header field holds the name.

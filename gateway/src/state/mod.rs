@@ -26,6 +26,8 @@ pub use redis::{Redis, RedisConfig};
 /// Kinds of policies that count: two of them may have the same owner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
+    /// A rate limit of a host, in one environment.
+    ServiceRate,
     /// A rate limit of a route.
     Rate,
     /// A rate limit of a usage plan, at one route.
@@ -40,6 +42,7 @@ impl Kind {
     /// Its name in the keys of a shared store.
     pub const fn name(self) -> &'static str {
         match self {
+            Self::ServiceRate => "service-rate",
             Self::Rate => "rate",
             Self::PlanRate => "plan-rate",
             Self::RouteQuota => "quota",
