@@ -26,11 +26,17 @@ fn wire(request: &str) -> Vec<u8> {
     bytes
 }
 
-fn connect(address: SocketAddr, request: &str) -> Result<TcpStream, Failure> {
-    let failed = || Failure::io("sending");
-    let mut stream = TcpStream::connect(address).map_err(failed())?;
+/// A connection whose answers are waited for as long as they take.
+pub(super) fn open(address: SocketAddr) -> Result<TcpStream, Failure> {
+    let failed = || Failure::io("connecting");
+    let stream = TcpStream::connect(address).map_err(failed())?;
     stream.set_read_timeout(Some(PATIENCE)).map_err(failed())?;
-    stream.write_all(&wire(request)).map_err(failed())?;
+    Ok(stream)
+}
+
+fn connect(address: SocketAddr, request: &str) -> Result<TcpStream, Failure> {
+    let mut stream = open(address)?;
+    stream.write_all(&wire(request)).map_err(Failure::io("sending"))?;
     Ok(stream)
 }
 
@@ -51,6 +57,18 @@ pub(super) struct Answer {
 /// Sends a request and reads the whole answer: to its end as its head tells it, and nothing behind it.
 pub(super) fn exchange(address: SocketAddr, request: &str) -> Result<Answer, Failure> {
     let mut stream = connect(address, request)?;
+    let (head, answer) = answer(&mut stream, request)?;
+    head.check_end(&mut stream)?;
+    Ok(answer)
+}
+
+/// The same over a stream that is open already. What becomes of it is not looked at.
+pub(super) fn exchange_over(mut stream: impl Read + Write, request: &str) -> Result<Answer, Failure> {
+    stream.write_all(&wire(request)).map_err(Failure::io("sending"))?;
+    Ok(answer(&mut stream, request)?.1)
+}
+
+fn answer(stream: &mut impl Read, request: &str) -> Result<(Head, Answer), Failure> {
     let mut head = Vec::new();
     let mut byte = [0];
     while !head.ends_with(b"\r\n\r\n") {
@@ -64,10 +82,10 @@ pub(super) fn exchange(address: SocketAddr, request: &str) -> Result<Answer, Fai
     let head = Head::read(&head)?;
     let mut body = vec![0; if request.starts_with("HEAD ") { 0 } else { head.length }];
     stream.read_exact(&mut body).map_err(Failure::io("reading the body"))?;
-    head.check_end(&mut stream)?;
     let body = String::from_utf8(body).map_err(|error| Failure::Answer(error.to_string()))?;
-    let text = if body.is_empty() { head.text } else { format!("{}\n\n{body}", head.text) };
-    Ok(Answer { status: head.status, text })
+    let text = if body.is_empty() { head.text.clone() } else { format!("{}\n\n{body}", head.text) };
+    let status = head.status;
+    Ok((head, Answer { status, text }))
 }
 
 /// What the head of an answer says.

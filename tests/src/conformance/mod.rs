@@ -14,6 +14,7 @@ mod run;
 mod scenario;
 mod setup;
 mod sign;
+mod tls;
 
 use std::io;
 use std::path::PathBuf;
@@ -21,6 +22,7 @@ use std::path::PathBuf;
 pub use recording::{Recording, recordings};
 pub use run::{Mismatch, Outcome, Seen, run};
 pub use scenario::{Scenario, Suite, suites};
+pub use tls::Handshake;
 
 /// Why the scenarios could not be run at all, or one of them not to its end.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +50,9 @@ pub enum Failure {
     /// A request cannot be signed as it is written.
     #[error("signing: {0}")]
     Signing(String),
+    /// There is no certificate to be had, or no TLS with it.
+    #[error("TLS: {0}")]
+    Tls(String),
     /// What came back is no answer.
     #[error("the answer: {0}")]
     Answer(String),

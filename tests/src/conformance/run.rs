@@ -11,9 +11,10 @@ use serde::Deserialize;
 
 use super::backend::Backends;
 use super::compare::difference;
-use super::exchange::{abandon, exchange};
+use super::exchange::{abandon, exchange, exchange_over, open};
 use super::gateway::Gateway;
 use super::setup::Setup;
+use super::tls::Certificates;
 use super::{Failure, Scenario, Suite, normal, sign};
 
 /// Scenarios that run at a time. Most of their time is waiting.
@@ -107,7 +108,7 @@ struct Logged {
     request_id: String,
     host: Option<String>,
     route: Option<String>,
-    path: String,
+    path: Option<String>,
     status: Option<u16>,
     code: Option<String>,
     condition: Option<String>,
@@ -128,10 +129,11 @@ enum Came {
 pub fn run(suites: &[Suite]) -> Result<Vec<Outcome<'_>>, Failure> {
     let setup = Setup::read()?;
     let backends = Backends::start()?;
-    let gateway = Gateway::start(setup.listeners(), |log| setup.render(&backends, log))?;
+    let certificates = Certificates::make()?;
+    let gateway = Gateway::start(setup.listeners(), |log| setup.render(&backends, &certificates, log))?;
     let work: Vec<(&Suite, &Scenario)> =
         suites.iter().flat_map(|suite| suite.scenarios.iter().map(move |scenario| (suite, scenario))).collect();
-    let mut came = in_parallel(&work, |(suite, scenario)| play(&setup, &gateway, suite, scenario));
+    let mut came = in_parallel(&work, |(suite, scenario)| play(&setup, &gateway, &certificates, suite, scenario));
     let log = Log::await_all(&gateway, &work, &came)?;
     let judged = work.iter().enumerate().map(|(number, (suite, scenario))| {
         let outcome = match came.remove(&number) {
@@ -166,11 +168,21 @@ fn in_parallel<'a, W: Sync>(work: &'a [W], play: impl Fn(&'a W) -> Played + Sync
     results.into_inner().unwrap_or_default()
 }
 
-fn play(setup: &Setup, gateway: &Gateway, suite: &Suite, scenario: &Scenario) -> Played {
+fn play(setup: &Setup, gateway: &Gateway, certificates: &Certificates, suite: &Suite, scenario: &Scenario) -> Played {
     let secret = |id: &str| scenario.secret.clone().or_else(|| setup.secret(id));
     let request = sign::sign(&scenario.request, secret)?;
-    let listener = scenario.listener.as_deref().map_or(Ok(suite.listener), |dialect| setup.listener(dialect))?;
-    let address = gateway.address(listener)?;
+    let dialect = scenario.listener.as_deref().unwrap_or(suite.name);
+    let address = gateway.address(setup.listener(dialect, scenario.is_over_tls())?)?;
+    if let Some(handshake) = scenario.handshake {
+        certificates.fail(handshake, address)?;
+        return Ok((request, Came::Nothing));
+    }
+    if scenario.tls {
+        let name = request.lines().find_map(|line| line.strip_prefix("Host: ")).unwrap_or_default();
+        let text = exchange_over(certificates.secure(open(address)?, name)?, &request)?.text;
+        let id = normal::request_id(&text).map(str::to_owned);
+        return Ok((request, Came::Answer { text: normal::answer(&text), id }));
+    }
     for (number, expected) in scenario.before.iter().enumerate() {
         let status = exchange(address, &request)?.status;
         if status != *expected {
@@ -220,11 +232,16 @@ impl Log {
     fn find(&self, scenario: &Scenario, request: &str, came: &Came) -> Option<&(String, Logged)> {
         let is_it = |logged: &Logged| match came {
             Came::Answer { id, .. } => id.as_deref() == Some(&*logged.request_id),
+            // A handshake that failed has no path; each of its codes has one scenario.
+            Came::Nothing if scenario.handshake.is_some() => {
+                let code = logged.code.as_deref().and_then(|code| code.split_once('.')).map(|(_, id)| id);
+                logged.path.is_none() && code == scenario.code.as_deref()
+            }
             Came::Nothing => {
                 let target = request.split(' ').nth(1).unwrap_or_default();
                 let host = request.lines().find_map(|line| line.strip_prefix("Host: "));
                 scenario.log.is_some()
-                    && logged.path == target
+                    && logged.path.as_deref() == Some(target)
                     && logged.host.as_deref() == host
                     && logged.status == Some(499)
             }
@@ -276,7 +293,8 @@ fn judge(
     }
     let listener = scenario.listener.as_deref().unwrap_or(suite.name);
     let dialect = setup.dialect(listener, &request).to_owned();
-    let config = setup.excerpt(listener, &request, logged.and_then(|logged| logged.route.as_deref()));
+    let tls = scenario.is_over_tls();
+    let config = setup.excerpt(listener, tls, &request, logged.and_then(|logged| logged.route.as_deref()));
     (Some(Seen { request, response, log, dialect, code, condition, config }), mismatches)
 }
 

@@ -4,15 +4,13 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::Failure;
+use super::{Failure, Handshake};
 
 /// The scenarios of one listener.
 #[derive(Debug)]
 pub struct Suite {
     /// The vendor, or `problem`: the file's name.
     pub name: &'static str,
-    /// Position among the listeners of `gateway.yaml`.
-    pub listener: usize,
     /// In the order of the file.
     pub scenarios: Vec<Scenario>,
 }
@@ -30,6 +28,12 @@ pub struct Scenario {
     pub about: String,
     /// The dialect of the listener that is called; that of the file by default. It matters where no host is named.
     pub listener: Option<String>,
+    /// The request goes over TLS, to the listener of the same dialect that speaks it.
+    #[serde(default)]
+    pub tls: bool,
+    /// There is no request, because the TLS handshake fails in this way. What stands under `request` is then a command
+    /// that brings it about.
+    pub handshake: Option<Handshake>,
     /// Statuses of the answers to the same request, sent as often before.
     #[serde(default)]
     pub before: Vec<u16>,
@@ -44,6 +48,13 @@ pub struct Scenario {
     pub log: Option<String>,
 }
 
+impl Scenario {
+    /// True if it calls a listener that speaks TLS.
+    pub(super) fn is_over_tls(&self) -> bool {
+        self.tls || self.handshake.is_some()
+    }
+}
+
 /// The folder of the scenario files.
 pub(super) fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("conformance")
@@ -54,9 +65,8 @@ pub(super) fn folder() -> PathBuf {
 /// # Errors
 /// The first file that cannot be read or is not a list of scenarios.
 pub fn suites() -> Result<Vec<Suite>, Failure> {
-    // In the order of the listeners in gateway.yaml.
     let names = ["tencent", "jdcloud", "huawei", "problem"];
-    let read = |(listener, name): (usize, &'static str)| {
+    let read = |name: &'static str| {
         let mut scenarios = Vec::new();
         for path in files(name)? {
             let text = std::fs::read_to_string(&path).map_err(Failure::io(path.display().to_string()))?;
@@ -64,9 +74,9 @@ pub fn suites() -> Result<Vec<Suite>, Failure> {
                 serde_yaml::from_str(&text).map_err(|error| Failure::Yaml { path, message: error.to_string() })?;
             scenarios.extend(more);
         }
-        Ok(Suite { name, listener, scenarios })
+        Ok(Suite { name, scenarios })
     };
-    names.into_iter().enumerate().map(read).collect()
+    names.into_iter().map(read).collect()
 }
 
 fn files(name: &str) -> Result<Vec<PathBuf>, Failure> {

@@ -5,6 +5,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::backend::Backends;
+use super::tls::Certificates;
 use super::{Failure, scenario};
 
 /// See the module.
@@ -24,6 +25,7 @@ struct File {
 #[derive(Debug, Deserialize)]
 struct Listener {
     dialect: String,
+    tls: Option<serde::de::IgnoredAny>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -53,10 +55,11 @@ impl Setup {
         Ok(Self { text, file })
     }
 
-    /// The configuration with the addresses of the backends and the place of the access log.
-    pub(super) fn render(&self, backends: &Backends, log: &Path) -> String {
+    /// The configuration with the addresses of the backends and the places of the certificates and the access log.
+    pub(super) fn render(&self, backends: &Backends, certificates: &Certificates, log: &Path) -> String {
         let named = |text: String, (name, value): (&str, String)| text.replace(&format!("{{{name}}}"), &value);
         let places = backends.addresses().iter().map(|(name, address)| (*name, address.to_string()));
+        let places = places.chain(certificates.places());
         places.chain([("log", log.display().to_string())]).fold(self.text.clone(), named)
     }
 
@@ -65,10 +68,12 @@ impl Setup {
         self.file.listeners.len()
     }
 
-    /// The position of the first listener that speaks a dialect.
-    pub(super) fn listener(&self, dialect: &str) -> Result<usize, Failure> {
-        let found = self.file.listeners.iter().position(|listener| listener.dialect == dialect);
-        found.ok_or_else(|| Failure::Gateway(format!("no listener speaks {dialect}")))
+    /// The position of the first listener that speaks a dialect, over TLS or not.
+    pub(super) fn listener(&self, dialect: &str, tls: bool) -> Result<usize, Failure> {
+        let is_it = |one: &Listener| one.dialect == dialect && one.tls.is_some() == tls;
+        let found = self.file.listeners.iter().position(is_it);
+        let over = if tls { " over TLS" } else { "" };
+        found.ok_or_else(|| Failure::Gateway(format!("no listener speaks {dialect}{over}")))
     }
 
     /// The dialect in which `request` is answered: that of the host, or of the nearest above it, or of the listener.
@@ -92,7 +97,7 @@ impl Setup {
     /// A configuration of what `request` has to do with: the listener of its dialect, the keys, plans and pools
     /// it names, the host it calls, and of the host's routes the one that it
     /// reached and what that one names.
-    pub(super) fn excerpt(&self, dialect: &str, request: &str, route: Option<&str>) -> Option<String> {
+    pub(super) fn excerpt(&self, dialect: &str, tls: bool, request: &str, route: Option<&str>) -> Option<String> {
         let host = request.lines().find_map(|line| line.strip_prefix("Host: ")).and_then(|host| self.host(host));
         let host = host.unwrap_or_default();
         let mut excerpt = String::new();
@@ -101,7 +106,8 @@ impl Setup {
                 excerpt.extend([heading, "\n", &lines.join("\n"), "\n"]);
             }
         };
-        let speaks = |line: &&str| line.contains(&format!("dialect: {dialect} "));
+        let behind = if tls { ", tls:" } else { " " };
+        let speaks = |line: &&str| line.contains(&format!("dialect: {dialect}{behind}"));
         let listener = self.section("listeners:").find(speaks)?.replace("127.0.0.1:0", "127.0.0.1:8080");
         add("listeners:", &[&listener]);
         let named = |line: &&str| self.file.keys.iter().any(|key| request.contains(&key.id) && line.contains(&key.id));
