@@ -397,3 +397,20 @@ fn settings_that_cannot_be_used_are_refused_at_their_place() {
     let problems = Config::parse("test.yaml", &text).expect_err("authorities");
     assert!(problems.list.iter().any(|one| one.message.contains("cannot read") && one.line == 2), "{problems}");
 }
+
+#[test]
+fn a_proxy_introduces_its_client_before_the_handshake() {
+    let place = Place::new("introduced");
+    let mut config = place.config(&format!("{{ {} }}", place.pair("api")), "huawei");
+    config.snapshot.listeners[0].proxy_protocol = true;
+    let gateway = Gateway::start(config.snapshot).unwrap();
+    let mut introduced = place.connect(&gateway, "api.test", None);
+    introduced.0.sock.write_all(b"PROXY TCP4 192.0.2.1 198.51.100.1 4711 443\r\n").unwrap();
+    introduced.shake().unwrap();
+    let answer = introduced.ask("GET / HTTP/1.1\r\nHost: api.test\r\n\r\n");
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert!(place.backend.head(0).contains("x-forwarded-for: 192.0.2.1\r\n"), "{}", place.backend.head(0));
+    place.logged(&["\"client\":\"192.0.2.1:4711\"", "\"peer\":\"127.0.0.1:"]);
+    // A hello alone is no introduction.
+    assert!(place.connect(&gateway, "api.test", None).shake().is_err());
+}
