@@ -70,6 +70,9 @@ A configuration in a few lines:
       routes:
         - { id: users, path: '/users/{id}', methods: [GET], backend: { url: http://10.0.0.7:8000, timeout: 2s } }
 
+With TLS, and HTTP/2 over it (see gateway/examples/tls.yaml):
+  listeners: [{ address: 0.0.0.0:443, tls: { certificates: [{ certificate: api.pem, key: api.key }] } }]
+
 The file is read again when it, or a file that it names, changes, on SIGHUP, and on POST /reload of the admin listener
 (admin: { address: 127.0.0.1:9901 }). A bad one is refused and the one in force stays.
 SIGTERM or SIGINT stops accepting, finishes what was accepted, and exits 0; a second one cuts what is left.

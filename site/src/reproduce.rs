@@ -38,6 +38,10 @@ const BACKENDS: [(&str, &str, Option<&str>); 5] = [
     ),
 ];
 
+/// Files in the configurations of the recordings by their names between braces.
+const FILES: [(&str, &str); 3] =
+    [("{certificate}", "certificate.pem"), ("{key}", "key.pem"), ("{authorities}", "certificate.pem")];
+
 /// What to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Steps {
@@ -56,8 +60,15 @@ pub fn steps(recording: &Recording) -> Option<Steps> {
     let backend = used.clone().find_map(|(.., command)| *command);
     let config = used.fold(config.to_owned(), |text, (name, address, _)| text.replace(name, address));
     let parsed = Request::read(request);
+    let tls = config.contains("tls: {");
+    let config = match parsed.as_ref().map_or("localhost", Request::host) {
+        name if tls => certified(&config, name),
+        _ => config,
+    };
     let once = match &parsed {
-        Some(request) => request.curl(recording.response.is_none()),
+        Some(request) => request.curl(tls, recording.response.is_none()),
+        // Below HTTP there is no request: what is recorded is a command.
+        None if tls => request.trim_end().to_owned(),
         None => raw(request),
     };
     let command = match recording.before {
@@ -65,6 +76,15 @@ pub fn steps(recording: &Recording) -> Option<Steps> {
         before => format!("for i in $(seq {}); do {once}; done", before + 1),
     };
     Some(Steps { config, backend, command })
+}
+
+/// A configuration with certificates, which somebody has to make first.
+fn certified(config: &str, name: &str) -> String {
+    let config = FILES.iter().fold(config.to_owned(), |text, (place, file)| text.replace(place, file));
+    format!(
+        "# Make a certificate first:\n#   openssl req -x509 -newkey rsa:2048 -nodes -days 30 -keyout key.pem -out certificate.pem \\\n#     \
+         -subj /CN={name} -addext subjectAltName=DNS:{name}\n{config}"
+    )
 }
 
 /// A request that `curl` can send as it is.
@@ -104,8 +124,20 @@ impl<'r> Request<'r> {
         (sound && length && values("host").len() == 1).then_some(Self { method, target, headers, body })
     }
 
-    fn curl(&self, leaves: bool) -> String {
+    /// The host that it names.
+    fn host(&self) -> &'r str {
+        let host = self.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("host"));
+        host.map_or("localhost", |(_, value)| *value)
+    }
+
+    fn curl(&self, tls: bool, leaves: bool) -> String {
         let mut out = String::from("curl -i");
+        let (_, port) = GATEWAY.split_once(':').unwrap_or_default();
+        let origin = if tls { format!("https://{}:{port}", self.host()) } else { format!("http://{GATEWAY}") };
+        if tls {
+            // Writing to a string cannot fail, here and below.
+            let _ = write!(out, " --http1.1 --insecure --resolve {}:{port}:127.0.0.1", self.host());
+        }
         if leaves {
             out.push_str(" --max-time 0.2");
         }
@@ -117,12 +149,10 @@ impl<'r> Request<'r> {
             "GET" if !sends_body => {}
             "HEAD" => out.push_str(" --head"),
             "POST" if sends_body => {}
-            // Writing to a string cannot fail, here and below.
             method => drop(write!(out, " -X {method}")),
         }
         let globs = self.target.contains(['[', ']', '{', '}']);
-        let _ =
-            write!(out, "{} {}", if globs { " -g" } else { "" }, quoted(&format!("http://{GATEWAY}{}", self.target)));
+        let _ = write!(out, "{} {}", if globs { " -g" } else { "" }, quoted(&format!("{origin}{}", self.target)));
         for (name, value) in &self.headers {
             if !name.eq_ignore_ascii_case("content-length") {
                 let _ = write!(out, " \\\n  -H {}", quoted(&format!("{name}: {value}")));
@@ -185,6 +215,25 @@ mod tests {
             config: Some("backend: { url: \"http://{silent}\" }".to_owned()),
             before: 0,
         }
+    }
+
+    #[test]
+    fn over_tls_a_certificate_comes_first() {
+        let config = "listeners:\n  - { tls: { certificates: [{ certificate: \"{certificate}\", key: \"{key}\" }] } }";
+        let of = |request: &str| steps(&Recording { config: Some(config.to_owned()), ..recording(request) }).unwrap();
+        let call = of("GET /a HTTP/1.1\nHost: x.test\n");
+        assert_eq!(
+            call.command,
+            "curl -i --http1.1 --insecure --resolve x.test:8080:127.0.0.1 'https://x.test:8080/a' \\\n  -H 'Host: x.test'"
+        );
+        assert!(call.config.starts_with("# Make a certificate first:"), "{}", call.config);
+        assert!(call.config.contains("subjectAltName=DNS:x.test\nlisteners:"), "{}", call.config);
+        assert!(call.config.ends_with("certificate: \"certificate.pem\", key: \"key.pem\" }] } }"), "{}", call.config);
+        // A handshake that fails is brought about by a command.
+        assert_eq!(
+            of("openssl s_client -connect 127.0.0.1:8080\n").command,
+            "openssl s_client -connect 127.0.0.1:8080"
+        );
     }
 
     #[test]
