@@ -158,6 +158,11 @@ impl<'r> Request<'r> {
                 let _ = write!(out, " \\\n  -H {}", quoted(&format!("{name}: {value}")));
             }
         }
+        let has = |wanted: &str| self.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(wanted));
+        if has("authorization") && !has("accept") {
+            // A signature may cover what `curl` would add.
+            out.push_str(" \\\n  -H 'Accept:'");
+        }
         if sends_body {
             // Otherwise `curl` would name a media type that nobody asked for.
             let typed = self.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type"));

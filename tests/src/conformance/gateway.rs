@@ -80,7 +80,10 @@ fn log_in(folder: &Path) -> PathBuf {
 const BINARY: &str = "APIGW_GATEWAY";
 
 /// The path of an up-to-date binary. Cargo builds those of other packages for no test, so it is asked to.
-fn binary() -> Result<PathBuf, Failure> {
+///
+/// # Errors
+/// Where it does not build.
+pub fn binary() -> Result<PathBuf, Failure> {
     /// What is read of a line that Cargo prints.
     #[derive(Deserialize)]
     struct Artifact {

@@ -19,6 +19,7 @@ mod tls;
 use std::io;
 use std::path::PathBuf;
 
+pub use gateway::binary;
 pub use recording::{Recording, recordings};
 pub use run::{Mismatch, Outcome, Seen, run};
 pub use scenario::{Scenario, Suite, suites};

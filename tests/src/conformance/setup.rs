@@ -116,7 +116,7 @@ impl Setup {
             let lines: Vec<&str> = self.section(section).collect();
             // The clock matters to signatures, addresses of backends to those who call one.
             let matters = match section {
-                "test:" => !keys.is_empty(),
+                "test:" => !keys.is_empty() || request.contains("Authorization: "),
                 "backends:" => route.is_some(),
                 // Whose word about addresses is taken, to those who bring one.
                 "trusted_proxies:" | "ip_access:" => request.contains("X-Forwarded-For:"),
@@ -131,6 +131,8 @@ impl Setup {
         }
         let named = |line: &&str| host.iter().any(|of_host| is_route(of_host, route) && names_pool(of_host, line));
         add("pools:", &self.section("pools:").filter(named).collect::<Vec<_>>());
+        let asked = |line: &&str| host.iter().any(|of_host| is_route(of_host, route) && names_registry(of_host, line));
+        add("registries:", &self.section("registries:").filter(asked).collect::<Vec<_>>());
         let routes = host.iter().position(|line| line.trim() == "routes:").unwrap_or(host.len());
         let (head, routes) = host.split_at(routes);
         let related = routes.iter().filter(|line| is_route(line, route)).find_map(|line| related_api(line));
@@ -139,10 +141,25 @@ impl Setup {
         let is_missed = |line: &str| route.is_none() && line.contains(&format!(" path: {target},"));
         let is_used =
             |line: &&str| is_route(line, route) || is_missed(line) || related.is_some() && is_route(line, related);
-        let used: Vec<&str> = routes.iter().copied().filter(is_used).collect();
+        let mut used: Vec<&str> = routes.iter().copied().filter(is_used).collect();
+        if used.is_empty() {
+            // A host without any API answers otherwise than one where none matches.
+            used.extend(routes.iter().copied().find(|line| line.trim_start().starts_with("- ")));
+        }
         let heading = if used.is_empty() { None } else { Some("    routes:") };
         add("hosts:", &head.iter().copied().chain(heading).chain(used).collect::<Vec<_>>());
-        Some(excerpt)
+        Some(self.without_aliases(excerpt))
+    }
+
+    /// The excerpt with what its aliases stand for, since the anchor may stand on a line that was left out.
+    fn without_aliases(&self, mut excerpt: String) -> String {
+        while let Some((before, rest)) = excerpt.split_once('*').filter(|(before, _)| before.ends_with(": ")) {
+            let name: String = rest.chars().take_while(char::is_ascii_alphanumeric).collect();
+            let Some((_, value)) = self.text.split_once(&format!("&{name} ")) else { break };
+            let Some((value, _)) = value.split_once('}') else { break };
+            excerpt = format!("{before}{value}}}{}", rest.strip_prefix(name.as_str()).unwrap_or_default());
+        }
+        excerpt
     }
 
     /// The lines below a key of the top level.
@@ -167,6 +184,12 @@ fn related_api(line: &str) -> Option<&str> {
 
 fn is_route(line: &str, route: Option<&str>) -> bool {
     route.is_some_and(|route| line.trim_start().starts_with(&format!("- {{ id: {route},")))
+}
+
+/// True if a route's line names the registry of this line.
+fn names_registry(route: &str, registry: &str) -> bool {
+    let id = registry.split_once("{ id: ").and_then(|(_, rest)| rest.split(',').next());
+    id.is_some_and(|id| route.contains(&format!("registry: {id},")) || route.contains(&format!("registry: {id} ")))
 }
 
 /// True if a route's line names the pool of this line.
