@@ -60,7 +60,7 @@ test("the cases of a vendor that only its own catalog knows", async () => {
   const found = await page.evaluate(decodeAll, described);
   described.forEach(({ name, expect }, at) => assert.deepEqual(found[at], expect, name));
   await page.fill("#response", 'HTTP/1.1 400 Bad Request\napim-request-id: 1\n\n{ "statusCode": 400, "message": "Bad Request" }');
-  await page.locator(".candidate", { hasText: "no row for this" }).first().waitFor();
+  await page.locator(".candidate", { hasText: "no table has a row" }).first().waitFor();
   assert.deepEqual(problems, []);
   await close();
 });

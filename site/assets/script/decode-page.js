@@ -157,7 +157,7 @@
     ]);
     const card = element("section", [
       element("h3", [one.code && element("code", one.code), one.code && " ", one.message, " ", element("span", sureness[one.confidence], { className: "mark" })]),
-      element("p", `${one.vendor.name[lang]}: ${words[17]}`),
+      element("p", `${one.vendor.name[lang]} – ${words[17]}`),
       facts([[STATUS, String(one.status)], [CONDITION, element("span", conditions)]]),
     ]);
     card.className = `candidate ${one.confidence}`;

@@ -48,7 +48,14 @@
   /** The rows that message, code text or status point at, each once. */
   function suspects(vendor, { read, marks, status }) {
     const found = read.message === null ? [] : byMessage(vendor, read.message);
-    const add = (code) => found.push({ code, wording: null, params: [], detail: null });
+    const add = (code) => {
+      const [only, more] = code.message.pieces;
+      // Where the row's message is nothing but a value, the message is that value.
+      const value = !more && typeof only !== "string" && read.message;
+      const whole = typeof value === "string";
+      const wording = whole ? { kind: "message", rank: 0, message: code.message } : null;
+      found.push({ code, wording, params: whole ? [[only[0], value]] : [], detail: null });
+    };
     if (read.code !== null) {
       let named = byCode(vendor, read.code);
       if (!named.length) named = vendor.codes.filter((code) => code.variants.some((one) => one.text === read.code));

@@ -176,7 +176,8 @@
         if (pieces.length === 1 && typeof pieces[0] === "string") {
           const key = fold(pieces[0]);
           vendor.fixed.set(key, [...(vendor.fixed.get(key) || []), pattern]);
-        } else if (pieces.length) {
+        } else if (pieces.some((piece) => typeof piece === "string")) {
+          // A template that is all value would take any text for its own.
           vendor.open.push(pattern);
         }
       }
