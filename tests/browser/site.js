@@ -12,6 +12,12 @@ export const FOLDER = process.env.SITE ?? "site-out";
 /** The same of a catalog with a vendor that no other crate knows. */
 export const FOREIGN = process.env.FOREIGN_SITE ?? "foreign-site-out";
 
+/** The site for a host, below a path. */
+export const BASED = process.env.BASED_SITE ?? "based-site-out";
+
+/** The site in one file. */
+export const ARCHIVE = process.env.SITE_ARCHIVE ?? "site.tar.gz";
+
 /** One page of each kind, below the language. */
 export const KINDS = {
   overview: "",
