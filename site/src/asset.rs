@@ -38,6 +38,7 @@ pub(crate) static STYLE: Asset = Asset {
         include_str!("../assets/style/frame.css"),
         include_str!("../assets/style/table.css"),
         include_str!("../assets/style/page.css"),
+        include_str!("../assets/style/vendor.css"),
         include_str!("../assets/style/tool.css"),
         include_str!("../assets/style/print.css"),
     ),

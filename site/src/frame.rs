@@ -37,6 +37,13 @@ pub(crate) const fn html_lang(lang: Lang) -> &'static str {
     }
 }
 
+const fn locale(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => "en_US",
+        Lang::Zh => "zh_CN",
+    }
+}
+
 impl<'s> Frame<'s> {
     /// The frame of a page at its own address.
     pub(crate) fn new(site: &'s Site, lang: Lang, topic: Topic, title: String, description: String) -> Self {
@@ -223,10 +230,16 @@ impl<'s> Frame<'s> {
 
     /// The language as Open Graph names it.
     pub(crate) fn locale(&self) -> &'static str {
-        match self.lang {
-            Lang::En => "en_US",
-            Lang::Zh => "zh_CN",
-        }
+        locale(self.lang)
+    }
+
+    pub(crate) fn other_locale(&self) -> &'static str {
+        locale(self.other_lang())
+    }
+
+    /// The picture beside links to the page. Whoever fetches it knows no relative addresses.
+    pub(crate) fn preview(&self) -> Option<String> {
+        self.site.options.base_url.as_ref().map(|_| self.absolute(link::PREVIEW))
     }
 
     pub(crate) fn canonical(&self) -> Option<String> {

@@ -51,7 +51,7 @@ use std::borrow::Cow;
 use apigw_errors::{Catalog, Lang};
 
 use crate::index::Index;
-use crate::link::{CATALOG, DATA, NO_STATUS, NOT_FOUND, SCHEMA, SITEMAP, is_addressable};
+use crate::link::{CATALOG, DATA, NO_STATUS, NOT_FOUND, PREVIEW, SCHEMA, SITEMAP, is_addressable};
 
 /// What a site depends on beside the catalog.
 #[derive(Debug, Clone)]
@@ -152,8 +152,8 @@ impl Site {
         let mut routes = vec![Route::Root, Route::NotFound, Route::Catalog, Route::Schema, Route::Data];
         routes.extend(asset::ALL.map(Route::Asset));
         if self.options.base_url.is_some() {
-            // Both have to name whole addresses.
-            routes.push(Route::Sitemap);
+            // These name whole addresses, or are named by one.
+            routes.extend([Route::Sitemap, Route::Preview]);
             routes.extend(Lang::ALL.map(Route::OpenSearch));
         }
         for lang in Lang::ALL {
@@ -193,6 +193,7 @@ impl Site {
             DATA => return Some(Route::Data),
             NOT_FOUND => return Some(Route::NotFound),
             SITEMAP if self.options.base_url.is_some() => return Some(Route::Sitemap),
+            PREVIEW if self.options.base_url.is_some() => return Some(Route::Preview),
             _ => {}
         }
         if path.starts_with("/assets/") {
@@ -274,6 +275,9 @@ impl Site {
                 content_type: "application/schema+json",
                 body: Cow::Borrowed(include_bytes!("../assets/catalog.schema.json")),
             },
+            Route::Preview => {
+                Page { content_type: "image/png", body: Cow::Borrowed(include_bytes!("../assets/preview.png")) }
+            }
             Route::Asset(asset) => Page::text(asset.content_type, asset.body()),
             Route::Data => Page::text("text/javascript; charset=utf-8", data::script(self.catalog)),
             Route::Sitemap => Page::text("application/xml; charset=utf-8", sitemap::sitemap(self)),

@@ -79,6 +79,8 @@ pub enum Route {
     Asset(&'static Asset),
     /// `/assets/data.js`: the catalog as the scripts read it.
     Data,
+    /// The picture that programs show beside a link to the site.
+    Preview,
     /// `/sitemap.xml`
     Sitemap,
     /// What a browser needs to offer the site's search in its address bar.
@@ -89,6 +91,8 @@ pub enum Route {
 
 /// Path of the scripts' data.
 pub(crate) const DATA: &str = "/assets/data.js";
+/// Path of the picture beside links.
+pub(crate) const PREVIEW: &str = "/assets/preview.png";
 /// Path of the list of pages for search engines.
 pub(crate) const SITEMAP: &str = "/sitemap.xml";
 /// Path of the schema of the machine-readable catalog.
@@ -161,6 +165,7 @@ impl Route {
             Self::Short(text) => format!("/{text}/"),
             Self::Catalog => CATALOG.to_owned(),
             Self::Schema => SCHEMA.to_owned(),
+            Self::Preview => PREVIEW.to_owned(),
             Self::Asset(asset) => asset.path.to_owned(),
             Self::Data => DATA.to_owned(),
             Self::Sitemap => SITEMAP.to_owned(),

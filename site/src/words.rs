@@ -72,8 +72,8 @@ apigw_errors::words! {
     decode_private: "Nothing is uploaded: the page works without a network, too.", "内容不会上传：断网时本页面同样可用。";
     decode_noscript: "Reading in the page needs a script. In the terminal:", "在页面内解析需要脚本。也可以在终端中执行：";
     examples: "Examples", "示例";
-    decode_words: "No code of the catalog fits.|Code|Message|Request id|Status|Made by|Condition|Parameters|Editions|Detail|certain|likely|possible|What was read|Candidates|Gateway|Backend|Its tables have no row for this; its gateway may answer so for these conditions.",
-        "目录中没有吻合的错误码。|错误码|消息|请求 ID|状态码|响应来自|错误条件|参数|版本|细节|确定|很可能|可能|读取到的内容|候选|网关|后端服务|其错误码表中没有对应行；其网关在下列情形下可能这样返回。";
+    decode_words: "No code of the catalog fits.|Code|Message|Request id|Status|Made by|Condition|Parameters|Editions|Detail|certain|likely|possible|What was read|Candidates|Gateway|Backend|no table has a row for this; the gateway may answer so for these conditions.",
+        "目录中没有吻合的错误码。|错误码|消息|请求 ID|状态码|响应来自|错误条件|参数|版本|细节|确定|很可能|可能|读取到的内容|候选|网关|后端服务|错误码表中没有对应行；网关在下列情形下可能这样返回。";
 
     compare_title: "Conditions and vendors", "错误条件与厂商对照";
     compare_lead: "What each vendor says when something goes wrong: one row for each condition, one column for each vendor.",
@@ -220,8 +220,6 @@ apigw_errors::words! {
     envelope: "Envelope", "响应格式";
     envelope_example: "An error as it travels", "错误的实际报文";
     response_headers: "Headers of its responses", "响应头";
-    header: "Header", "响应头";
-    meaning: "What it tells", "含义";
     authentication: "Signing and authentication in brief", "签名与认证概要";
     editions: "Editions", "版本";
     rows: "rows", "行";
