@@ -84,7 +84,7 @@ fn keys_are_those_of_the_contract_in_its_order() {
         }
     }
     for vendor in json["vendors"].as_array().unwrap() {
-        assert_eq!(keys(vendor), sorted(["id", "name", "editions"]));
+        assert_eq!(keys(vendor), sorted(["id", "name", "facts", "headers", "authentication", "editions"]));
     }
     for condition in json["conditions"].as_array().unwrap() {
         assert_eq!(keys(condition), sorted(["id", "parent", "grpc", "params", "title"]));

@@ -29,7 +29,7 @@ fn kind(route: Route) -> (&'static str, usize) {
         Route::Page(_, Topic::Vendor(_)) => ("vendor", 30_000),
         Route::Page(_, _) => ("other", 30_000),
         Route::Asset(asset) if asset.content_type.starts_with("text/css") => ("style", 6_000),
-        Route::Asset(asset) if asset.path == "/assets/decode.js" => ("decode.js", 9_000),
+        Route::Asset(asset) if asset.path == "/assets/decode.js" => ("decode.js", 9_600),
         Route::Asset(_) => ("script", 4_500),
         Route::Data => ("data.js", 60_000),
         Route::Catalog => ("catalog.json", 500_000),
