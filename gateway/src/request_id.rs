@@ -16,8 +16,8 @@ impl RequestId {
     /// Lower-case hexadecimal.
     pub fn hex(bits: u128) -> Self {
         let mut text = [0; 32];
-        for (place, nibble) in text.iter_mut().rev().zip((0..32).map(|index| bits >> (4 * index) & 0xf)) {
-            *place = digit(nibble);
+        for (pair, byte) in text.as_chunks_mut::<2>().0.iter_mut().zip(bits.to_be_bytes()) {
+            *pair = [nibble(byte >> 4), nibble(byte & 0xf)];
         }
         Self::of(&text)
     }
@@ -53,8 +53,8 @@ impl RequestId {
 
     fn of(id: &[u8; 32]) -> Self {
         let mut text = [0; 36];
-        for (slot, byte) in text.iter_mut().zip(id) {
-            *slot = *byte;
+        if let Some(start) = text.first_chunk_mut() {
+            *start = *id;
         }
         Self { text, len: id.len() }
     }
@@ -78,6 +78,10 @@ impl fmt::Debug for RequestId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
+}
+
+fn nibble(value: u8) -> u8 {
+    if value < 10 { b'0' + value } else { b'a' - 10 + value }
 }
 
 fn digit(value: u128) -> u8 {

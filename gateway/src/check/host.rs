@@ -68,7 +68,27 @@ fn without_port(text: &str) -> Option<&str> {
     } else {
         let end = text.find(':').unwrap_or(text.len());
         let (name, port) = text.split_at_checked(end)?;
-        let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=%".contains(&byte);
+        let fits = |byte: u8| {
+            byte.is_ascii_alphanumeric()
+                || matches!(
+                    byte,
+                    b'-' | b'.'
+                        | b'_'
+                        | b'~'
+                        | b'!'
+                        | b'$'
+                        | b'&'
+                        | b'\''
+                        | b'('
+                        | b')'
+                        | b'*'
+                        | b'+'
+                        | b','
+                        | b';'
+                        | b'='
+                        | b'%'
+                )
+        };
         if name.is_empty() || !name.bytes().all(fits) {
             return None;
         }

@@ -41,7 +41,7 @@ pub(crate) fn check<'a>(host: &'a Host, place: Place<'_>, parts: &Parts) -> Verd
 
 fn has_dot_segment(path: &str) -> bool {
     // Nearly every path ends here.
-    if !path.contains("/.") && !path.contains('%') && !path.contains('\\') {
+    if !path.bytes().any(|byte| matches!(byte, b'.' | b'%' | b'\\')) {
         return false;
     }
     // Backends on some systems take `\` for `/`, and some decode `%2f` before they resolve.
