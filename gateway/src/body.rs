@@ -213,7 +213,7 @@ pub(crate) enum Cut {
 #[derive(Debug)]
 pub(crate) struct Outbound {
     source: Outgoing,
-    record: Record,
+    record: Box<Record>,
 }
 
 #[derive(Debug)]
@@ -226,18 +226,18 @@ enum Outgoing {
 
 impl Outbound {
     /// A body made here.
-    pub(crate) fn made(body: Bytes, record: Record) -> Self {
+    pub(crate) fn made(body: Bytes, record: Box<Record>) -> Self {
         Self { source: Outgoing::Made(Some(body).filter(|body| !body.is_empty())), record }
     }
 
     /// Half of a body made here: the connection breaks off after it.
-    pub(crate) fn half(body: &Bytes, record: Record) -> Self {
+    pub(crate) fn half(body: &Bytes, record: Box<Record>) -> Self {
         let length = u64::try_from(body.len()).unwrap_or(u64::MAX);
         Self { source: Outgoing::Half(Some(body.slice(..body.len() / 2)), length, false), record }
     }
 
     /// A backend's body.
-    pub(crate) fn relayed(body: Download, record: Record) -> Self {
+    pub(crate) fn relayed(body: Download, record: Box<Record>) -> Self {
         Self { source: Outgoing::Relayed(body), record }
     }
 }

@@ -22,7 +22,7 @@ use crate::metrics::{self, Bound};
 use crate::server::Handle;
 use crate::snapshot::{Host, Route, help_path};
 use crate::trace::Trace;
-use crate::upstream::{Answer, Handshake};
+use crate::upstream::{Download, Handshake, Head};
 
 /// What is known of a call when it is answered.
 #[derive(Debug)]
@@ -43,7 +43,7 @@ pub(crate) struct Call<'a> {
 }
 
 impl Call<'_> {
-    fn facts(&self, upstream: Option<Duration>) -> Facts<'_> {
+    fn facts(&self, now: Instant, upstream: Option<Duration>) -> Facts<'_> {
         Facts {
             request_id: &self.request_id,
             route: self.route,
@@ -55,7 +55,7 @@ impl Call<'_> {
                 rate: standing.rate,
             }),
             quota: self.counted.quota,
-            elapsed: self.started.elapsed(),
+            elapsed: now.saturating_duration_since(self.started),
             upstream,
             debug: self.debug,
         }
@@ -81,7 +81,7 @@ impl Call<'_> {
 }
 
 /// A refusal as the call's dialect says it.
-pub(crate) fn refuse(call: &Call<'_>, condition: &Condition, mut record: Record) -> Response<Outbound> {
+pub(crate) fn refuse(call: &Call<'_>, condition: &Condition, mut record: Box<Record>) -> Response<Outbound> {
     match condition {
         Condition::RequestTooLargeUri { .. } => metrics::hit(Bound::Uri),
         Condition::RequestTooLargeHeaders { .. } => metrics::hit(Bound::Headers),
@@ -109,10 +109,10 @@ fn said(
     status: u16,
     (code, code_text): (Option<&CodeRow>, Option<&'static str>),
     message: &dyn Display,
-    mut record: Record,
+    mut record: Box<Record>,
 ) -> Response<Outbound> {
     let envelope = call.voice.envelope;
-    let facts = call.facts(None);
+    let facts = call.facts(Instant::now(), None);
     let help = call.help(code, condition);
     let told = Told {
         condition,
@@ -186,7 +186,7 @@ fn set_status(response: &mut Response<Outbound>, status: u16) {
 }
 
 /// An answer that no backend gave and that is no error.
-pub(crate) fn made(call: &Call<'_>, answer: Response<Bytes>, mut record: Record) -> Response<Outbound> {
+pub(crate) fn made(call: &Call<'_>, answer: Response<Bytes>, mut record: Box<Record>) -> Response<Outbound> {
     let (parts, body) = answer.into_parts();
     record.answered(parts.status.as_u16(), None);
     let mut response = Response::new(Outbound::made(body, record));
@@ -194,19 +194,25 @@ pub(crate) fn made(call: &Call<'_>, answer: Response<Bytes>, mut record: Record)
     let headers = response.headers_mut();
     *headers = parts.headers;
     call.grant(headers);
-    call.voice.envelope.headers(&call.facts(None), headers);
+    call.voice.envelope.headers(&call.facts(Instant::now(), None), headers);
     response
 }
 
-/// A backend's answer.
-pub(crate) fn relay(call: &Call<'_>, answer: Answer, mut record: Record) -> Response<Outbound> {
-    let Answer { status, reason, mut headers, body, elapsed, .. } = answer;
+/// A backend's answer, whose head had come at the time of `at`.
+pub(crate) fn relay(
+    call: &Call<'_>,
+    head: Head,
+    body: Download,
+    (at, elapsed): (Instant, Duration),
+    mut record: Box<Record>,
+) -> Response<Outbound> {
+    let Head { status, reason, mut headers, .. } = head;
     if status == StatusCode::SWITCHING_PROTOCOLS {
         forward::response(&mut headers);
         Handshake::write(&mut headers);
     }
     call.grant(&mut headers);
-    call.voice.envelope.headers(&call.facts(Some(elapsed)), &mut headers);
+    call.voice.envelope.headers(&call.facts(at, Some(elapsed)), &mut headers);
     record.answered(status.as_u16(), Some(elapsed));
     let mut response = Response::new(Outbound::relayed(body, record));
     *response.status_mut() = status;

@@ -13,8 +13,6 @@ use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderValue, Uri};
 
 use crate::caller::Caller;
-use crate::check::hops;
-use crate::dialect::{Client, Envelope};
 use crate::fields::{Fields, is_hop_by_hop, named};
 use crate::router::Methods;
 use crate::upstream::Request;
@@ -33,25 +31,15 @@ fn strip_hop_by_hop(headers: &mut HeaderMap) {
     }
 }
 
-/// Makes the request for the backend from the client's. What is set in `fields` already stays as it is.
+/// Makes the request for the backend from the client's, and from what the gateway says itself.
 ///
 /// The body's own size decides the framing, and the server that is chosen which host it is told. What is known of the
 /// caller takes the place of what it sent.
-pub(crate) fn request(
-    mut parts: Parts,
-    target: PathAndQuery,
-    envelope: &dyn Envelope,
-    client: &Client<'_>,
-    hops: &HeaderValue,
-    caller: Option<Caller>,
-    mut fields: Fields,
-) -> Request {
-    envelope.backend_fields(client, &mut fields);
-    fields.set(hops::FIELD, hops);
+pub(crate) fn request(parts: &mut Parts, target: PathAndQuery, caller: Option<Caller>, mut fields: Fields) -> Request {
     if let Some(caller) = caller {
         caller.introduce(&mut parts.headers, &mut fields);
     }
-    Request { method: parts.method, target, fields: fields.pass_on(&parts.headers) }
+    Request { method: parts.method.clone(), target, fields: fields.pass_on(&parts.headers) }
 }
 
 /// The target for the backend, in origin form. `path` is the client's without what named the environment.

@@ -11,6 +11,7 @@
 
 mod access_log;
 mod admin;
+mod alarm;
 mod args;
 mod body;
 mod caller;

@@ -8,13 +8,14 @@
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::net::IpAddr;
+use std::pin::pin;
 use std::rc::Rc;
 use std::time::Instant;
 
 use apigw_errors::{Condition, Occurrence as _};
 use bytes::Bytes;
 use http::request::Parts;
-use http::{HeaderValue, Request, Response};
+use http::{HeaderName, HeaderValue, Request, Response};
 use hyper::body::{Body as _, Incoming};
 use tracing::Instrument as _;
 
@@ -69,7 +70,7 @@ enum Outcome {
     /// A backend's answer.
     Relayed(Answer),
     /// One of our own.
-    Made(Response<Bytes>),
+    Made(Box<Response<Bytes>>),
 }
 
 /// Answers a call; not if the client has left in the middle of it.
@@ -80,7 +81,7 @@ pub(crate) async fn serve(
 ) -> Option<Response<Outbound>> {
     let started = Instant::now();
     let snapshot = worker.snapshot();
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
     // The host is looked up first, because every refusal needs its voice; whether it may be called is asked later.
     let name = check::host::name(&parts);
     let host = name.as_ref().ok().and_then(|name| snapshot.host(name));
@@ -89,8 +90,9 @@ pub(crate) async fn serve(
     let request_id = voice.envelope.request_id(worker.ids.next());
     let client = snapshot.trusted_proxies.client(connection.peer, &parts.headers);
     let from = (Rc::clone(&connection), client);
-    let mut record =
-        Record::new(Rc::clone(&worker.log), snapshot.clone(), started, from, request_id, voice, Some(&parts));
+    let record = Record::new(Rc::clone(&worker.log), snapshot.clone(), started, from, request_id, voice, Some(&parts));
+    // It goes from hand to hand until the last byte of the answer is out.
+    let mut record = Box::new(record);
     let mut call = Call {
         snapshot: &snapshot,
         voice,
@@ -113,18 +115,25 @@ pub(crate) async fn serve(
     }
     let named = name.map(drop);
     let outcome = match span(&call) {
-        None => contained(answer(&worker, &connection, &mut call, named, parts, body, &mut record)).await,
+        None => {
+            let answer = pin!(answer(&worker, &connection, &mut call, named, &mut parts, body, &mut record));
+            contained(answer).await
+        }
         Some(span) => {
-            let answer = answer(&worker, &connection, &mut call, named, parts, body, &mut record);
-            contained(answer.instrument(span)).await
+            let answer = answer(&worker, &connection, &mut call, named, &mut parts, body, &mut record);
+            contained(Box::pin(answer.instrument(span)).as_mut()).await
         }
     };
     match outcome.unwrap_or(Err(Condition::GatewayInternal)) {
-        Ok(Outcome::Relayed(mut answer)) => {
-            *connection.tunnel.borrow_mut() = answer.tunnel.take();
-            Some(edge::relay(&call, answer, record))
+        Ok(Outcome::Relayed(answer)) => {
+            let times = (answer.at, answer.elapsed);
+            let (head, body, tunnel) = answer.open();
+            if tunnel.is_some() {
+                *connection.tunnel.borrow_mut() = tunnel;
+            }
+            Some(edge::relay(&call, head, body, times, record))
         }
-        Ok(Outcome::Made(answer)) => Some(edge::made(&call, answer, record)),
+        Ok(Outcome::Made(answer)) => Some(edge::made(&call, *answer, record)),
         Err(Condition::ConnectionClientClosed) => None,
         Err(condition) => Some(edge::refuse(&call, &condition, record)),
     }
@@ -167,7 +176,7 @@ async fn answer(
     connection: &Connection,
     call: &mut Call<'_>,
     named: check::Verdict,
-    parts: Parts,
+    parts: &mut Parts,
     body: Incoming,
     record: &mut Record,
 ) -> Result<Outcome, Condition> {
@@ -175,7 +184,7 @@ async fn answer(
     let limits: &RequestLimits = call.host.map_or(&snapshot.request_limits, |host| &host.limits);
 
     // Connection.
-    check::framing::check(&parts, limits, &connection.protection)?;
+    check::framing::check(parts, limits, &connection.protection)?;
     check::overload::check(worker.calls(), snapshot.calls_per_thread())?;
     check::loaded::check(snapshot)?;
 
@@ -192,20 +201,20 @@ async fn answer(
     }
 
     // Host, environment, route.
-    let host = check::host::check(named, call.host, &parts)?;
-    let place = check::environment::check(host, &parts)?;
-    let methods = check::path::check(host, place, &parts)?;
-    let preflight = check::cors::preflight(host, methods, &parts);
-    let route = preflight.map_or_else(|| check::method::check(host, methods, &parts), Ok)?;
+    let host = check::host::check(named, call.host, parts)?;
+    let place = check::environment::check(host, parts)?;
+    let methods = check::path::check(host, place, parts)?;
+    let preflight = check::cors::preflight(host, methods, parts);
+    let route = preflight.map_or_else(|| check::method::check(host, methods, parts), Ok)?;
     call.route = Some(route);
     record.route(route);
     check::definition::check(route)?;
-    check::websocket::check(host, route, &parts)?;
+    check::websocket::check(host, route, parts)?;
 
     // CORS.
-    let grant = check::cors::check(route, &parts)?;
+    let grant = check::cors::check(route, parts)?;
     if let (Some(_), Some(grant)) = (preflight, &grant) {
-        return Ok(Outcome::Made(grant.preflight(&parts.headers)));
+        return Ok(Outcome::Made(Box::new(grant.preflight(&parts.headers))));
     }
     call.grant = grant;
     if !check::fault::is_off(snapshot, route) {
@@ -221,7 +230,7 @@ async fn answer(
 
     // Authentication, authorisation.
     let environment = host.environments.get(place.environment).map_or("", |name| name);
-    let (caller, plan) = identify(worker, call, route, environment, &parts, place.path, &mut body).await?;
+    let (caller, plan) = identify(worker, call, route, environment, parts, place.path, &mut body).await?;
 
     // Usage plan, rate, quota.
     let counter = Counter { state: &*worker.state, caller: caller.as_ref(), client: call.client };
@@ -229,7 +238,7 @@ async fn answer(
 
     // Parameters.
     let filled = match &route.parameters {
-        Some(parameters) => check::parameters::check(parameters, place.path, &parts, &mut body).await?,
+        Some(parameters) => Box::pin(check::parameters::check(parameters, place.path, parts, &mut body)).await?,
         None => Filled::default(),
     };
 
@@ -239,32 +248,25 @@ async fn answer(
         Destination::Servers(service) => Called::Pool(service),
         Destination::MicroService(service) => {
             let directory = snapshot.upstream().directory();
-            let found = check::micro_service::find(service, snapshot, directory, &parts, place.path).await?;
+            let found = Box::pin(check::micro_service::find(service, snapshot, directory, parts, place.path)).await?;
             Called::Found(&service.timeouts, found)
         }
-        Destination::Mock(mock) => return check::mock::check(mock).map(Outcome::Made),
+        Destination::Mock(mock) => return check::mock::check(mock).map(|answer| Outcome::Made(Box::new(answer))),
     };
     let (asked, path) = (filled.uri.as_ref().unwrap_or(&parts.uri), filled.path.as_deref().unwrap_or(place.path));
     let path = forward::target(asked, path, methods, target.base());
-    let host_field = parts.headers.get(http::header::HOST).cloned();
+    let host_field = parts.headers.get(http::header::HOST);
     let address = connection.address_of(call.client);
     let client = Client {
         request_id: &call.request_id,
         address: &address,
         version: parts.version,
         scheme: connection.protection.scheme(),
-        host: host_field.as_ref(),
+        host: host_field,
     };
-    let handshake = if route.websocket { Handshake::of(&parts) } else { None };
-    // Of each name the first word counts.
-    let mut fields: Fields = filled.headers.into_iter().collect();
-    if handshake.is_some() {
-        Handshake::ask(&mut fields);
-    }
-    if let Some(trace) = &call.trace {
-        trace.write(&mut fields);
-    }
-    let request = forward::request(parts, path, call.voice.envelope, &client, &hops, caller, fields);
+    let handshake = if route.websocket { Handshake::of(parts) } else { None };
+    let fields = told(call, &client, &hops, filled.headers, handshake.is_some());
+    let request = forward::request(parts, path, caller, fields);
     let answer = snapshot.upstream().call(snapshot, &target, call.client, request, body, handshake.as_ref()).await;
     match answer {
         Ok(answer) => Ok(Outcome::Relayed(answer)),
@@ -306,6 +308,26 @@ async fn identify<'a>(
             Ok((Some(caller), plan))
         }
     }
+}
+
+/// What the gateway itself tells the backend. Of each name the first word counts.
+fn told(
+    call: &Call<'_>,
+    client: &Client<'_>,
+    hops: &HeaderValue,
+    defaults: Vec<(HeaderName, HeaderValue)>,
+    asks_for_tunnel: bool,
+) -> Fields {
+    let mut fields: Fields = defaults.into_iter().collect();
+    if asks_for_tunnel {
+        Handshake::ask(&mut fields);
+    }
+    if let Some(trace) = &call.trace {
+        trace.write(&mut fields);
+    }
+    call.voice.envelope.backend_fields(client, &mut fields);
+    fields.set(check::hops::FIELD, hops);
+    fields
 }
 
 async fn authenticate(

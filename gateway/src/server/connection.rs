@@ -6,7 +6,8 @@
 
 use std::cell::RefCell;
 use std::error::Error as _;
-use std::pin::Pin;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -64,12 +65,7 @@ impl Arrival {
 }
 
 /// Serves a connection to its end.
-pub(super) async fn serve<S: Transport>(
-    worker: Rc<Worker>,
-    stream: S,
-    arrival: Arrival,
-    mut stop: watch::Receiver<Stop>,
-) {
+pub(super) async fn serve<S: Transport>(worker: Rc<Worker>, stream: S, arrival: Arrival, stop: watch::Receiver<Stop>) {
     stream.send_promptly();
     let protection = if arrival.lacks_tls { Protection::Lacking } else { stream.protection() };
     let facts = Rc::new(arrival.facts(protection));
@@ -91,10 +87,7 @@ pub(super) async fn serve<S: Transport>(
     }
     let mut connection = builder.serve_connection(io, service);
     // Errors of a connection are the client's: it went, or what it sent was answered by hyper.
-    let over = tokio::select! {
-        over = &mut connection => Some(over),
-        _ = stop.wait_for(|stop| *stop != Stop::No) => None,
-    };
+    let over = until_stop(Pin::new(&mut connection), &stop).await;
     // Whoever sends its next request just now must not find the connection closed: it cannot know whether the request was
     // served. It gets its answer, with `Connection: close`.
     if over.is_none() && timeout(LINGER, &mut connection).await.is_err() {
@@ -117,6 +110,25 @@ pub(super) async fn serve<S: Transport>(
         let parts = connection.into_parts();
         tunnel.carry(TokioIo::new(parts.io), parts.read_buf).await;
     }
+}
+
+/// Drives a connection to its end, or until the gateway is to stop: then `None`.
+async fn until_stop<T>(mut connection: Pin<&mut impl Future<Output = T>>, stop: &watch::Receiver<Stop>) -> Option<T> {
+    let mut told = stop.clone();
+    let mut asked = false;
+    let mut stopped = pin!(told.wait_for(|stop| *stop != Stop::No));
+    poll_fn(|cx| {
+        if let Poll::Ready(over) = connection.as_mut().poll(cx) {
+            return Poll::Ready(Some(over));
+        }
+        // Being told is asked for once: it is always the same task that is to be woken. From then on, looking is enough.
+        if !asked || stop.has_changed().unwrap_or(true) {
+            asked = true;
+            return stopped.as_mut().poll(cx).map(|_| None);
+        }
+        Poll::Pending
+    })
+    .await
 }
 
 /// Why a call gets no answer.

@@ -16,9 +16,10 @@ use std::time::Duration;
 
 use hyper::rt::{Read, ReadBufCursor, Write};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::time::{Instant, Sleep, sleep_until};
+use tokio::time::Instant;
 
 use super::transport::Transport;
+use crate::alarm::Alarm;
 use crate::body::Broken;
 use crate::metrics::{self, Bound};
 use crate::screen::{Bounds, Fault, Refusal, Screen, Screened, Then};
@@ -126,9 +127,8 @@ pub(super) struct Io<S> {
     read_by: Option<(Phase, Instant)>,
     /// When a byte must have been taken.
     write_by: Option<Instant>,
-    /// Fires at or before the nearest deadline. Deadlines mostly move away before they are due, so it is set again
-    /// when it fires, not whenever they move.
-    alarm: Pin<Box<Sleep>>,
+    /// For the nearest of them.
+    alarm: Alarm,
     lingering: Option<(Instant, usize)>,
 }
 
@@ -143,7 +143,6 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Io<S> {
     ) -> (Self, Rc<Signals>) {
         let signals =
             Rc::new(Signals { phase: Cell::new(Phase::Opened), calls: Cell::new(0), refusal: RefCell::default() });
-        let alarm = Box::pin(sleep_until(Instant::now() + deadlines.first_byte));
         let mut io = Self {
             stream,
             screen: Screen::new(bounds),
@@ -157,7 +156,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Io<S> {
             deadlines,
             read_by: None,
             write_by: None,
-            alarm,
+            alarm: Alarm::default(),
             lingering: None,
         };
         if !io.held.is_empty() {
@@ -200,25 +199,18 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Io<S> {
 
     /// Ready when a deadline has passed.
     fn poll_late(&mut self, cx: &mut Context<'_>) -> Poll<io::Error> {
-        loop {
-            let read_by = self.read_by.filter(|(phase, _)| *phase == self.signals.phase.get()).map(|(_, by)| by);
-            let Some(nearest) = read_by.into_iter().chain(self.write_by).min() else { return Poll::Pending };
-            if nearest <= Instant::now() {
-                metrics::hit(match read_by {
-                    Some(by) if by == nearest => match self.signals.phase.get() {
-                        Phase::Opened => Bound::FirstByteTimeout,
-                        Phase::Head => Bound::HeaderTimeout,
-                        Phase::Call | Phase::Between | Phase::Tunnel | Phase::Http2 => Bound::IdleTimeout,
-                    },
-                    _ => Bound::WriteTimeout,
-                });
-                return Poll::Ready(io::ErrorKind::TimedOut.into());
-            }
-            if self.alarm.deadline() > nearest || self.alarm.is_elapsed() {
-                self.alarm.as_mut().reset(nearest);
-            }
-            ready!(self.alarm.as_mut().poll(cx));
-        }
+        let read_by = self.read_by.filter(|(phase, _)| *phase == self.signals.phase.get()).map(|(_, by)| by);
+        let Some(nearest) = read_by.into_iter().chain(self.write_by).min() else { return Poll::Pending };
+        ready!(self.alarm.poll(nearest, cx));
+        metrics::hit(match read_by {
+            Some(by) if by == nearest => match self.signals.phase.get() {
+                Phase::Opened => Bound::FirstByteTimeout,
+                Phase::Head => Bound::HeaderTimeout,
+                Phase::Call | Phase::Between | Phase::Tunnel | Phase::Http2 => Bound::IdleTimeout,
+            },
+            _ => Bound::WriteTimeout,
+        });
+        Poll::Ready(io::ErrorKind::TimedOut.into())
     }
 
     fn wrote(&mut self, outcome: Poll<io::Result<usize>>, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
@@ -457,10 +449,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Write for Io<S> {
                 }
                 Poll::Ready(_) => break,
                 Poll::Pending => {
-                    if until > Instant::now() {
-                        this.alarm.as_mut().reset(until);
-                        ready!(this.alarm.as_mut().poll(cx));
-                    }
+                    ready!(this.alarm.poll(until, cx));
                     break;
                 }
             }

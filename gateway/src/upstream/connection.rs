@@ -15,7 +15,6 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use tokio::io::AsyncReadExt;
 use tokio::time::Instant;
 
-use super::alarm::Alarm;
 use super::chunked::{Chunked, Piece};
 use super::failure::Failure;
 use super::head::{Framing, Head, HeadReader};
@@ -23,6 +22,7 @@ use super::payload::Payload;
 use super::request::Request;
 use super::stream::Stream;
 use super::upload::{Unsent, Upload};
+use crate::alarm::Alarm;
 
 /// Read at once, at first. Large bodies get more.
 const READ: usize = 8 << 10;
@@ -41,8 +41,12 @@ pub(crate) struct Connection {
     read: BytesMut,
     /// Read at once from now on.
     appetite: usize,
-    head: HeadReader,
+    reader: HeadReader,
+    /// The answer's head, until somebody takes it. It stays here because answers pass through many hands.
+    head: Option<Head>,
     interim: u32,
+    /// Nobody has looked for the answer yet.
+    is_new: bool,
     upload: Upload,
     download: Download,
     alarm: Alarm,
@@ -82,8 +86,10 @@ impl Connection {
             stream,
             read: BytesMut::new(),
             appetite: READ,
-            head: HeadReader::default(),
+            reader: HeadReader::default(),
+            head: None,
             interim: 0,
+            is_new: true,
             upload: Upload::default(),
             download: Download::Over,
             alarm: Alarm::default(),
@@ -98,8 +104,10 @@ impl Connection {
     /// Takes a request, to be sent as the answer is waited for.
     pub(super) fn begin(&mut self, request: &Request, host: &HeaderValue, payload: Payload) {
         self.upload.begin(request, host, payload);
-        self.head = HeadReader::default();
+        self.reader = HeadReader::default();
+        self.head = None;
         self.interim = 0;
+        self.is_new = true;
     }
 
     /// Takes the payload back after a failure.
@@ -117,8 +125,8 @@ impl Connection {
         self.read.is_empty() && self.interim == 0
     }
 
-    /// Sends, and waits for the head of the answer until `deadline`. With each piece that goes out, the deadline moves
-    /// to `patience` from then, but not beyond `until`.
+    /// Sends, and waits for the head of the answer until `deadline`. With each piece that goes out later, the deadline
+    /// moves to `patience` from then, but not beyond `until`. The head is to be [taken](Self::take_head).
     pub(super) fn poll_head(
         &mut self,
         method: &Method,
@@ -126,21 +134,23 @@ impl Connection {
         until: Option<Instant>,
         patience: Duration,
         cx: &mut Context<'_>,
-    ) -> Poll<Result<Head, Failure>> {
+    ) -> Poll<Result<(), Failure>> {
         if !self.upload.is_over() {
             let sent = self.upload.sent();
             // A backend that has seen enough may stop reading, say why, and close: then its answer is still to be read.
             if matches!(self.upload.poll(&mut self.stream, cx), Poll::Ready(Err(Unsent::Client))) {
                 return Poll::Ready(Err(Failure::Client));
             }
-            if self.upload.sent() > sent {
+            // What goes out at once goes out at the time that the deadline was counted from.
+            if self.upload.sent() > sent && !self.is_new {
                 let later = Instant::now() + patience;
                 *deadline = until.map_or(later, |until| until.min(later));
             }
         }
+        self.is_new = false;
         loop {
             if !self.read.is_empty()
-                && let Some(head) = self.head.read(&mut self.read, method).map_err(Failure::from)?
+                && let Some(head) = self.reader.read(&mut self.read, method).map_err(Failure::from)?
             {
                 if head.status == StatusCode::SWITCHING_PROTOCOLS || !head.status.is_informational() {
                     self.download = match head.framing {
@@ -149,7 +159,8 @@ impl Connection {
                         Framing::Chunked => Download::Chunked(Chunked::default()),
                         Framing::Close => Download::Close,
                     };
-                    return Poll::Ready(Ok(head));
+                    self.head = Some(head);
+                    return Poll::Ready(Ok(()));
                 }
                 self.interim += 1;
                 if self.interim > MOST_INTERIM {
@@ -167,6 +178,16 @@ impl Connection {
             }
         }
         self.alarm.poll(*deadline, cx).map(|()| Err(Failure::Timeout))
+    }
+
+    /// The answer's head, once it was found.
+    pub(super) fn head(&self) -> Option<&Head> {
+        self.head.as_ref()
+    }
+
+    /// The same, once.
+    pub(super) fn take_head(&mut self) -> Option<Head> {
+        self.head.take()
     }
 
     /// The next part of the answer's body, while the rest of the request is sent.
@@ -238,6 +259,7 @@ impl Connection {
     /// Forgets the exchange before the connection waits for the next.
     pub(super) fn rest(&mut self) {
         self.upload.take_payload();
+        self.alarm.rest();
         self.appetite = READ;
     }
 

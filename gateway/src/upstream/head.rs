@@ -23,23 +23,25 @@ pub(super) const LARGEST: usize = 256 << 10;
 const ADDED: usize = 6;
 
 /// How the body of an answer ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum Framing {
     /// After so many bytes.
     Length(u64),
     /// With the last chunk.
     Chunked,
     /// With the connection.
+    #[default]
     Close,
 }
 
 /// The head of an answer.
-#[derive(Debug)]
-pub(super) struct Head {
-    pub(super) status: StatusCode,
-    pub(super) reason: Option<ReasonPhrase>,
+#[derive(Debug, Default)]
+pub(crate) struct Head {
+    pub(crate) status: StatusCode,
+    /// If it is not the status's own.
+    pub(crate) reason: Option<ReasonPhrase>,
     /// Without those that concern the backend's connection to us; a 101 has all of them, because they are what it is about.
-    pub(super) headers: HeaderMap,
+    pub(crate) headers: HeaderMap,
     pub(super) framing: Framing,
     /// The connection can be used again after the body.
     pub(super) keep_alive: bool,

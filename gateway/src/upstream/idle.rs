@@ -2,18 +2,15 @@
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use std::time::Duration;
-
-use tokio::time::Instant;
 
 use super::connection::Connection;
 
 /// Connections that wait, at most.
 const MOST_IDLE: usize = 64;
 
-/// Idle for longer than this, a connection is closed: below the keep-alive time of common servers (60 s and up), so
-/// that we close first.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
+/// Idle for more sweeps than this, a connection is closed. There is one a second, and the keep-alive time of common
+/// servers is 60 s and up, so that we close first. No clock is asked when a connection comes and goes.
+const MOST_SWEEPS: u64 = 30;
 
 /// One thread's connections to one address.
 #[derive(Debug, Default)]
@@ -21,12 +18,14 @@ pub(crate) struct Connections {
     /// The one used last is at the end, and is used next: then the others can grow old.
     idle: RefCell<Vec<Idle>>,
     in_use: Cell<u32>,
+    sweeps: Cell<u64>,
 }
 
 #[derive(Debug)]
 struct Idle {
     connection: Box<Connection>,
-    since: Instant,
+    /// How many sweeps there had been.
+    since: u64,
 }
 
 impl Connections {
@@ -50,15 +49,17 @@ impl Connections {
     pub(super) fn take(&self, surely: bool) -> Option<Box<Connection>> {
         loop {
             let mut idle = self.idle.borrow_mut().pop()?;
-            if idle.since.elapsed() <= IDLE_TIMEOUT && idle.connection.is_fresh(surely) {
+            if idle.connection.is_fresh(surely) {
                 return Some(idle.connection);
             }
         }
     }
 
-    /// Closes what has waited for too long, or was closed by the other end.
+    /// Closes what has waited for too long, or was closed by the other end. To be called once a second.
     pub(super) fn sweep(&self) {
-        let keep = |idle: &mut Idle| idle.since.elapsed() <= IDLE_TIMEOUT && idle.connection.is_fresh(false);
+        let now = self.sweeps.get() + 1;
+        self.sweeps.set(now);
+        let keep = |idle: &mut Idle| now - idle.since <= MOST_SWEEPS && idle.connection.is_fresh(false);
         self.idle.borrow_mut().retain_mut(keep);
     }
 }
@@ -72,7 +73,7 @@ impl InUse {
     pub(super) fn give_back(self, connection: Box<Connection>) {
         let mut idle = self.0.idle.borrow_mut();
         if idle.len() < MOST_IDLE {
-            idle.push(Idle { connection, since: Instant::now() });
+            idle.push(Idle { connection, since: self.0.sweeps.get() });
         }
     }
 }

@@ -3,7 +3,6 @@
 //! Each thread has tables of its own for the configuration it serves under; only the health of servers is shared.
 //! [`Upstream::call`] is the way of a call; the other modules are its steps.
 
-mod alarm;
 pub(crate) mod balance;
 mod chunked;
 mod connect;
@@ -31,13 +30,13 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use http::uri::PathAndQuery;
-use http::{HeaderMap, HeaderValue, StatusCode};
-use hyper::ext::ReasonPhrase;
+use http::{HeaderValue, StatusCode};
 use tokio::time::Instant;
 
 pub(crate) use connection::Break;
 pub(crate) use download::Download;
 pub(crate) use failure::Failure;
+pub(crate) use head::Head;
 pub(crate) use request::Request;
 pub(crate) use tunnel::{Handshake, Tunnel};
 
@@ -46,7 +45,6 @@ use crate::registry::Directory;
 use crate::snapshot::{Endpoint, Pool, Service, Snapshot, Target, Timeouts};
 use balance::{Among, Candidate};
 use connection::Connection;
-use head::Head;
 use idle::{Connections, InUse};
 use payload::Payload;
 use resolve::Resolver;
@@ -91,21 +89,32 @@ struct PoolState {
     budget: retry::Budget,
 }
 
-/// A backend's answer.
+/// A backend's answer, still in its connection: on the way to the edge, less is carried that way.
 #[derive(Debug)]
 pub(crate) struct Answer {
-    /// Its status.
-    pub(crate) status: StatusCode,
-    /// Its reason, if it is not the status's own.
-    pub(crate) reason: Option<ReasonPhrase>,
-    /// Its fields.
-    pub(crate) headers: HeaderMap,
-    /// The body still to come.
-    pub(crate) body: Download,
-    /// What follows a 101 in place of a body.
-    pub(crate) tunnel: Option<Tunnel>,
-    /// From the call's start here to the head.
+    connection: Box<Connection>,
+    in_use: InUse,
+    /// How long the backend may be silent in the body.
+    patience: Duration,
+    /// When all of it must be over.
+    until: Option<Instant>,
+    /// When the head had come.
+    pub(crate) at: std::time::Instant,
+    /// From the call's start here to that.
     pub(crate) elapsed: Duration,
+}
+
+impl Answer {
+    /// The head, the body still to come, and what follows a 101 in place of a body.
+    pub(crate) fn open(mut self) -> (Head, Download, Option<Tunnel>) {
+        let head = self.connection.take_head().unwrap_or_default();
+        if head.status == StatusCode::SWITCHING_PROTOCOLS {
+            let (stream, early) = self.connection.into_stream();
+            return (head, Download::none(), Some(Tunnel::new(stream, early, self.patience, self.in_use)));
+        }
+        let body = Download::new(self.connection, self.in_use, head.keep_alive, self.patience, self.until);
+        (head, body, None)
+    }
 }
 
 impl Upstream {
@@ -149,7 +158,8 @@ impl Upstream {
         match called {
             Called::Pool(service) => self.call_pool(snapshot, service, client, request, body, handshake).await,
             Called::Found(timeouts, endpoint) => {
-                self.call_found(snapshot, timeouts, endpoint, request, body, handshake).await
+                // Boxed because few calls go this way, and all would have to carry it.
+                Box::pin(self.call_found(snapshot, timeouts, endpoint, request, body, handshake)).await
             }
         }
     }
@@ -176,6 +186,7 @@ impl Upstream {
             request,
             handshake,
             until: service.timeouts.total.map(|total| started + total),
+            now: Some(started),
             sent: false,
         };
         state.budget.earn();
@@ -229,6 +240,7 @@ impl Upstream {
             request,
             handshake,
             until: timeouts.total.map(|total| started + total),
+            now: Some(started),
             sent: false,
         };
         let connections = Rc::clone(self.found.borrow_mut().entry(endpoint.clone()).or_default());
@@ -286,7 +298,7 @@ impl Upstream {
         }
     }
 
-    /// Closes connections that have been idle for too long. To be called every now and then.
+    /// Closes connections that have been idle for too long. To be called once a second.
     pub(crate) fn sweep(&self) {
         for connections in &self.connections {
             connections.sweep();
@@ -315,8 +327,8 @@ fn report(pool: &Pool, snapshot: &Snapshot, target: &Target, outcome: Result<(),
     }
 }
 
-/// The head of an answer, and the connection on which its body follows.
-type Answered = (Head, Box<Connection>, InUse);
+/// The connection with the head of an answer, on which its body follows.
+type Answered = (Box<Connection>, InUse);
 
 /// A call on its way, with what its tries share.
 struct Call<'a> {
@@ -332,6 +344,8 @@ struct Call<'a> {
     handshake: Option<&'a Handshake>,
     /// When all of it must be over.
     until: Option<Instant>,
+    /// The time, as long as nothing was waited for.
+    now: Option<Instant>,
     /// The last try's backend may have read something.
     sent: bool,
 }
@@ -351,7 +365,7 @@ impl Call<'_> {
         let surely = !self.request.method.is_idempotent();
         while let Some(connection) = connections.take(surely) {
             match self.exchange(connection, endpoint).await {
-                Ok((head, connection)) => return Ok((head, connection, in_use)),
+                Ok(connection) => return Ok((connection, in_use)),
                 // It was closed just as the request went out: nobody has to know.
                 Err((Failure::Reset, true))
                     if retry::is_sound(&Failure::Reset, &self.request.method, self.sent)
@@ -360,10 +374,12 @@ impl Call<'_> {
             }
         }
         let patience = self.within(self.timeouts.connect);
-        self.sent = false;
-        let connected = connect::connect(endpoint, &self.snapshot.dialable, &self.upstream.resolver, patience).await?;
-        let (head, connection) = self.exchange(connected, endpoint).await.map_err(|(failure, _)| failure)?;
-        Ok((head, connection, in_use))
+        (self.sent, self.now) = (false, None);
+        // Boxed because few calls need it, and all would have to carry it.
+        let connected = connect::connect(endpoint, &self.snapshot.dialable, &self.upstream.resolver, patience);
+        let connected = Box::pin(connected).await?;
+        let connection = self.exchange(connected, endpoint).await.map_err(|(failure, _)| failure)?;
+        Ok((connection, in_use))
     }
 
     /// Sends the request and waits for the head. The flag of an error tells that nothing at all came back.
@@ -371,21 +387,19 @@ impl Call<'_> {
         &mut self,
         mut connection: Box<Connection>,
         endpoint: &Endpoint,
-    ) -> Result<(Head, Box<Connection>), (Failure, bool)> {
+    ) -> Result<Box<Connection>, (Failure, bool)> {
         let Some(payload) = self.payload.take() else { return Err((Failure::Client, false)) };
         let host = self.host.unwrap_or(&endpoint.host_field);
         connection.begin(&self.request, host, payload);
         let patience = self.timeouts.first_byte;
-        let mut deadline = Instant::now() + self.within(patience);
+        let now = self.now.take().unwrap_or_else(Instant::now);
+        let mut deadline = now + self.within(patience);
         let head =
             poll_fn(|cx| connection.poll_head(&self.request.method, &mut deadline, self.until, patience, cx)).await;
         self.sent = connection.was_sent();
-        let checked = head.and_then(|head| {
-            tunnel::check(&head, self.handshake)?;
-            Ok(head)
-        });
+        let checked = head.and_then(|()| Ok(tunnel::check(connection.head(), self.handshake)?));
         match checked {
-            Ok(head) => Ok((head, connection)),
+            Ok(()) => Ok(connection),
             Err(failure) => {
                 let unanswered = connection.is_unanswered();
                 self.payload = connection.take_payload();
@@ -394,16 +408,10 @@ impl Call<'_> {
         }
     }
 
-    fn answer(&self, (head, connection, in_use): Answered, started: Instant) -> Answer {
-        let idle = self.timeouts.idle.unwrap_or(self.snapshot.limits.body_timeout);
-        let Head { status, reason, headers, keep_alive, .. } = head;
-        let (body, tunnel) = if status == StatusCode::SWITCHING_PROTOCOLS {
-            let (stream, early) = connection.into_stream();
-            (Download::none(), Some(Tunnel::new(stream, early, idle, in_use)))
-        } else {
-            (Download::new(connection, in_use, keep_alive, idle, self.until), None)
-        };
-        Answer { status, reason, headers, body, tunnel, elapsed: started.elapsed() }
+    fn answer(&self, (connection, in_use): Answered, started: Instant) -> Answer {
+        let patience = self.timeouts.idle.unwrap_or(self.snapshot.limits.body_timeout);
+        let at = Instant::now();
+        Answer { connection, in_use, patience, until: self.until, at: at.into_std(), elapsed: at - started }
     }
 
     /// `time`, or what is left of the whole.

@@ -70,8 +70,8 @@ async fn ask(handle: &Handle, endpoint: &Endpoint, probe: &Probe) -> Result<bool
     let request = Request { method: Method::GET, target: probe.path.clone(), fields };
     connection.begin(&request, &endpoint.host_field, Payload::none());
     let mut deadline = Instant::now() + probe.timeout;
-    let head = poll_fn(|cx| connection.poll_head(&Method::GET, &mut deadline, None, probe.timeout, cx)).await?;
-    Ok(head.status.is_success() || head.status.is_redirection())
+    poll_fn(|cx| connection.poll_head(&Method::GET, &mut deadline, None, probe.timeout, cx)).await?;
+    Ok(connection.head().is_some_and(|head| head.status.is_success() || head.status.is_redirection()))
 }
 
 fn report(pool: &Pool, target: &Target, endpoint: &Endpoint, probe: &Probe, outcome: Result<bool, Failure>) {

@@ -74,12 +74,9 @@ impl Handshake {
 }
 
 /// Looks at the head of an answer: it switches protocols if, and only if, that was asked for.
-pub(super) fn check(head: &Head, asked: Option<&Handshake>) -> Result<(), BadResponse> {
-    match (head.status == StatusCode::SWITCHING_PROTOCOLS, asked) {
-        (false, _) => Ok(()),
-        (true, Some(handshake)) => handshake.check(head),
-        (true, None) => Err(BadResponse::Upgrade),
-    }
+pub(super) fn check(head: Option<&Head>, asked: Option<&Handshake>) -> Result<(), BadResponse> {
+    let Some(head) = head.filter(|head| head.status == StatusCode::SWITCHING_PROTOCOLS) else { return Ok(()) };
+    asked.ok_or(BadResponse::Upgrade)?.check(head)
 }
 
 /// True if one of the lists of this name names `wanted`.
