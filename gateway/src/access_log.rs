@@ -4,6 +4,8 @@
 //! lines and never calls. What a line may hold is bounded and escaped; queries, credentials and header values other
 //! than `Host` never appear.
 
+mod line;
+
 use std::cell::RefCell;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
@@ -13,15 +15,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use apigw_errors::{CodeRow, ConditionId};
 use http::request::Parts;
 use http::{Method, Uri};
+use line::{Calendar, Line};
 
 use crate::body::Fate;
 use crate::client_address::Peer;
-use crate::dialect::{Json, Voice};
+use crate::dialect::Voice;
 use crate::metrics::Outcome;
 use crate::pipeline::Connection;
 use crate::request_id::RequestId;
@@ -120,12 +123,13 @@ fn lines(batch: &[u8]) -> u64 {
 pub(crate) struct Log {
     out: Option<LogEnd>,
     lines: RefCell<Vec<u8>>,
+    calendar: Calendar,
 }
 
 impl Log {
     /// A log that goes to `out`, or nowhere.
     pub(crate) fn new(out: Option<LogEnd>) -> Self {
-        Self { out, lines: RefCell::default() }
+        Self { out, lines: RefCell::default(), calendar: Calendar::default() }
     }
 
     /// Hands the lines gathered so far to the writer. To be called every now and then, and at the end.
@@ -297,24 +301,24 @@ impl Record {
 
     /// Whom the call comes from, with the port where that is the connection's other end; and that end, where it is
     /// somebody else.
-    fn from(&self, out: &mut Vec<u8>) {
+    fn from(&self, line: &mut Line<'_>) {
         let Connection { socket, peer, .. } = &*self.connection;
         let is_peer = self.client == peer.ip();
         match self.client {
-            Some(_) if is_peer => text(out, ",\"client\":", peer),
-            Some(ip) => text(out, ",\"client\":", ip),
-            None => optional(out, ",\"client\":", None),
+            Some(_) if is_peer => line.peer("client", *peer),
+            Some(ip) => line.displayed("client", ip),
+            None => line.text("client", None),
         }
         if !is_peer || socket != peer || *socket == Peer::Unix {
-            text(out, ",\"peer\":", socket);
+            line.peer("peer", *socket);
         }
     }
 
-    fn line(&self, out: &mut Vec<u8>) {
-        let now = jiff::Timestamp::try_from(SystemTime::now()).unwrap_or_default();
-        text(out, "{\"time\":", format_args!("{now:.3}"));
-        text(out, ",\"request_id\":", self.request_id.as_str());
-        self.from(out);
+    fn line(&self, now: Instant, out: &mut Vec<u8>) {
+        let mut line = Line::begin(out);
+        line.time("time", &self.log.calendar);
+        line.text("request_id", Some(self.request_id.as_str()));
+        self.from(&mut line);
         let (host, name) = match &self.host {
             Named::No => (None, None),
             Named::Unknown(name) => (None, Some(&**name)),
@@ -324,30 +328,29 @@ impl Record {
             }
         };
         let route = self.route.and_then(|number| host?.routes.get(number));
-        optional(out, ",\"host\":", name);
-        optional(out, ",\"route\":", route.map(|route| &*route.id));
-        optional(out, ",\"method\":", self.asked.as_ref().map(|(method, _)| bounded(method.as_str())));
-        optional(out, ",\"path\":", self.asked.as_ref().map(|(_, uri)| bounded(uri.path())));
-        number(out, ",\"status\":", self.status);
+        line.text("host", name);
+        line.text("route", route.map(|route| &*route.id));
+        line.text("method", self.asked.as_ref().map(|(method, _)| bounded(method.as_str())));
+        line.text("path", self.asked.as_ref().map(|(_, uri)| bounded(uri.path())));
+        line.number("status", self.status.map(u64::from));
         match self.code {
-            Some(code) => text(out, ",\"code\":", code),
-            None => out.extend_from_slice(b",\"code\":null"),
+            Some(code) => line.displayed("code", code),
+            None => line.text("code", None),
         }
-        optional(out, ",\"condition\":", self.condition);
-        let milliseconds = |time: Duration| format!("{:.3}", time.as_secs_f64() * 1e3);
-        number(out, ",\"upstream_ms\":", self.upstream.map(milliseconds));
-        number(out, ",\"duration_ms\":", Some(milliseconds(self.started.elapsed())));
-        number(out, ",\"bytes_in\":", Some(self.fate.as_ref().map_or(0, |fate| fate.bytes())));
-        number(out, ",\"bytes_out\":", Some(self.sent));
-        number(out, ",\"complete\":", Some(self.complete));
+        line.text("condition", self.condition);
+        line.milliseconds("upstream_ms", self.upstream);
+        line.milliseconds("duration_ms", Some(now.saturating_duration_since(self.started)));
+        line.number("bytes_in", Some(self.fate.as_ref().map_or(0, |fate| fate.bytes())));
+        line.number("bytes_out", Some(self.sent));
+        line.truth("complete", self.complete);
         if self.injected {
-            number(out, ",\"injected\":", Some(true));
+            line.truth("injected", true);
         }
         if let Some(trace) = &self.trace {
-            text(out, ",\"trace_id\":", trace.trace_id());
-            text(out, ",\"span_id\":", trace.span_id());
+            line.text("trace_id", Some(&trace.trace_id()));
+            line.text("span_id", Some(&trace.span_id()));
         }
-        out.extend_from_slice(b"}\n");
+        line.end();
     }
 }
 
@@ -363,34 +366,12 @@ impl Drop for Record {
         }
         // Nothing below borrows the buffer again.
         let mut lines = self.log.lines.borrow_mut();
-        self.line(&mut lines);
+        self.line(now, &mut lines);
         let full = lines.len() >= BATCH;
         drop(lines);
         if full {
             self.log.flush();
         }
-    }
-}
-
-fn text(out: &mut Vec<u8>, name: &str, value: impl std::fmt::Display) {
-    out.extend_from_slice(name.as_bytes());
-    out.push(b'"');
-    Json::new(out).text(value);
-    out.push(b'"');
-}
-
-fn optional(out: &mut Vec<u8>, name: &str, value: Option<&str>) {
-    match value {
-        Some(value) => text(out, name, value),
-        None => number(out, name, None::<u8>),
-    }
-}
-
-fn number(out: &mut Vec<u8>, name: &str, value: Option<impl std::fmt::Display>) {
-    out.extend_from_slice(name.as_bytes());
-    match value {
-        Some(value) => Json::new(out).text(value),
-        None => out.extend_from_slice(b"null"),
     }
 }
 

@@ -21,6 +21,7 @@ pub mod clock;
 mod command;
 pub mod config;
 pub mod cors;
+mod decimal;
 pub mod demo;
 mod descriptors;
 pub mod dialect;

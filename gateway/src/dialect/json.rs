@@ -2,6 +2,30 @@
 
 use std::fmt;
 
+/// Has to be escaped.
+const STOP: u8 = 1;
+
+/// May be escaped.
+const SLASH: u8 = 2;
+
+/// What each byte is: text is looked at byte by byte, and nearly all of it is nothing of this.
+static KINDS: [u8; 256] = {
+    let mut kinds = [0; 256];
+    let mut byte = 0;
+    while byte < kinds.len() {
+        #[expect(clippy::indexing_slicing, clippy::cast_possible_truncation, reason = "below 256, at compile time")]
+        {
+            kinds[byte] = match byte as u8 {
+                ..b' ' | b'"' | b'\\' | 0x7f => STOP,
+                b'/' => SLASH,
+                _ => 0,
+            };
+        }
+        byte += 1;
+    }
+    kinds
+};
+
 /// Writes text as the inside of a JSON string: whoever writes here writes escaped.
 #[derive(Debug)]
 pub struct Json<'a> {
@@ -21,7 +45,13 @@ impl<'a> Json<'a> {
         Self { out, escape_slash: true }
     }
 
-    /// Writes `value`, escaped.
+    /// Writes a text, escaped.
+    pub fn escaped(&mut self, text: &str) {
+        // Writing to a vector cannot fail.
+        let _ = fmt::Write::write_str(self, text);
+    }
+
+    /// Writes what `value` displays, escaped.
     pub fn text(&mut self, value: impl fmt::Display) {
         // Writing to a vector cannot fail, and a value's own failure ends its text early.
         let _ = fmt::Write::write_fmt(self, format_args!("{value}"));
@@ -31,9 +61,10 @@ impl<'a> Json<'a> {
 impl fmt::Write for Json<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         let mut plain = text;
-        while let Some(at) = plain.bytes().position(|byte| {
-            byte < b' ' || byte == b'"' || byte == b'\\' || byte == 0x7f || (byte == b'/' && self.escape_slash)
-        }) {
+        let stops = if self.escape_slash { STOP | SLASH } else { STOP };
+        while let Some(at) =
+            plain.bytes().position(|byte| KINDS.get(usize::from(byte)).is_some_and(|kind| kind & stops != 0))
+        {
             // The byte found is ASCII, so both cuts are at character borders.
             let (head, rest) = plain.split_at(at);
             self.out.extend_from_slice(head.as_bytes());

@@ -4,6 +4,7 @@ use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
 use super::payload::Length;
+use crate::decimal::decimal;
 
 /// A request for a backend, without its body.
 #[derive(Debug)]
@@ -67,21 +68,6 @@ pub(super) fn last_chunk(trailers: Option<&HeaderMap>, out: &mut Vec<u8>) {
     out.extend_from_slice(b"\r\n\r\n");
 }
 
-fn decimal(number: u64, out: &mut Vec<u8>) {
-    let mut digits = [0; 20];
-    let mut rest = number;
-    let mut start = digits.len();
-    for digit in digits.iter_mut().rev() {
-        start -= 1;
-        *digit = b'0' + u8::try_from(rest % 10).unwrap_or(0);
-        rest /= 10;
-        if rest == 0 {
-            break;
-        }
-    }
-    out.extend_from_slice(digits.get(start..).unwrap_or_default());
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -90,12 +76,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn numbers_are_written_as_the_library_writes_them(number: u64, size: usize) {
-            for number in [number, number >> 40, 0, 9, 10, u64::MAX] {
-                let mut out = Vec::new();
-                decimal(number, &mut out);
-                prop_assert_eq!(out, number.to_string().into_bytes());
-            }
+        fn sizes_are_written_as_the_library_writes_them(size: usize) {
             for size in [size, size >> 40, 0, 15, 16, usize::MAX] {
                 let mut out = Vec::new();
                 chunk_size(size, &mut out);
