@@ -29,6 +29,7 @@ mod edge;
 pub mod fault;
 pub mod fields;
 mod forward;
+mod hash;
 pub mod ip_access;
 mod metrics;
 pub mod network;

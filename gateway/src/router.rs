@@ -18,6 +18,8 @@ use http::Method;
 use patterns::Patterns;
 use prefixes::Prefixes;
 
+use crate::hash::ConfiguredMap;
+
 /// How a route's path is compared with a call's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PathKind {
@@ -82,7 +84,7 @@ impl Methods {
 /// The routes of one host in one environment.
 #[derive(Debug, Default)]
 pub struct Router {
-    exact: HashMap<Box<str>, usize>,
+    exact: ConfiguredMap<Box<str>, usize>,
     priority: Prefixes,
     tree: matchit::Router<usize>,
     /// Normalised templates that are in `tree`, to find the same template again.

@@ -31,6 +31,7 @@ use crate::client_address::TrustedProxies;
 use crate::clock::Clock;
 use crate::config::Network;
 use crate::dialect::Voice;
+use crate::hash::ConfiguredMap;
 use crate::ip_access::IpAccess;
 use crate::registry::Registry;
 use crate::scheme::KeyRing;
@@ -73,7 +74,7 @@ pub struct Snapshot {
     /// The hosts.
     pub hosts: Vec<Host>,
     /// Position in `hosts`, by lower-case name.
-    pub names: HashMap<Box<str>, usize>,
+    pub names: ConfiguredMap<Box<str>, usize>,
     /// The callers' keys.
     pub keys: KeyRing,
     /// Which addresses may call with a key, where not all may; by the key's id.

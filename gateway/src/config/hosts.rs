@@ -1,7 +1,7 @@
 //! Hosts and their routes.
 
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use apigw_errors::Catalog;
 use http::uri::Authority;
@@ -15,6 +15,7 @@ use super::sink::{Sink, list};
 use super::{cors, environment, fault, ip_access, micro_service, parameters, quota, rate, tls};
 use crate::cors::Cors;
 use crate::dialect::Voice;
+use crate::hash::ConfiguredMap;
 use crate::router::{METHODS, PathKind, RouteError, Router};
 use crate::snapshot::{Backend, Host, Protocols, RequestLimits, Route};
 
@@ -40,9 +41,9 @@ pub(super) fn hosts(
     hosts: &[file::Host],
     shared: Shared<'_>,
     sink: &mut Sink,
-) -> (Vec<Host>, HashMap<Box<str>, usize>) {
+) -> (Vec<Host>, ConfiguredMap<Box<str>, usize>) {
     let mut compiled = Vec::new();
-    let mut names = HashMap::new();
+    let mut names = ConfiguredMap::default();
     let mut ids = HashSet::new();
     for host in hosts {
         for route in &host.routes {
