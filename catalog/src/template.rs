@@ -80,6 +80,8 @@ impl Template {
             match piece {
                 Piece::Text(text) => out.write_str(text)?,
                 Piece::Param(name, _) => match params.param(name) {
+                    // What is a text already need not be formatted.
+                    Some(ParamRef::Text(value)) => out.write_str(value)?,
                     Some(value) => write!(out, "{value}")?,
                     None => write!(out, "{{{name}}}")?,
                 },

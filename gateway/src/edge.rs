@@ -24,6 +24,9 @@ use crate::snapshot::{Host, Route, help_path};
 use crate::trace::Trace;
 use crate::upstream::{Download, Handshake, Head};
 
+/// Most refusals have no more fields than this.
+const FIELDS: usize = 6;
+
 /// What is known of a call when it is answered.
 #[derive(Debug)]
 pub(crate) struct Call<'a> {
@@ -137,6 +140,7 @@ fn said(
     }
     set_status(&mut response, status);
     let headers = response.headers_mut();
+    headers.reserve(FIELDS);
     headers.insert(CONTENT_TYPE, envelope.content_type());
     call.grant(headers);
     envelope.headers(&facts, headers);

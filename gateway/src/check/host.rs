@@ -37,6 +37,9 @@ pub(crate) fn name(parts: &Parts) -> Verdict<Cow<'_, str>> {
         if field.is_empty() {
             return Err(Condition::RequestHostMissing);
         }
+        if let Some(name) = plain(field.as_bytes()) {
+            return Ok(Cow::Borrowed(name));
+        }
         field.to_str().map_err(|_| Condition::RequestHostInvalid)?
     };
     let name = without_port(text).ok_or(Condition::RequestHostInvalid)?;
@@ -56,6 +59,13 @@ pub(crate) fn check<'a>(named: Verdict, found: Option<&'a Host>, parts: &Parts) 
         let asked = asked(parts);
         Condition::RouteNotFoundHost { host: asked.host, method: asked.method, uri: asked.uri }
     })
+}
+
+/// The name, if it is written as nearly all are: lower-case letters, digits, dots and hyphens, and no port. The rest is
+/// looked at more closely.
+fn plain(text: &[u8]) -> Option<&str> {
+    let is_plain = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'-');
+    if text.iter().all(is_plain) { std::str::from_utf8(text).ok() } else { None }
 }
 
 /// Checks `name[:port]` and `[v6][:port]`, and takes the port off.
@@ -115,6 +125,10 @@ mod tests {
         assert_eq!(without_port("a.example:80"), Some("a.example"));
         assert_eq!(without_port("a:"), Some("a"));
         assert_eq!(without_port("[::1]:8080"), Some("[::1]"));
+        assert_eq!(plain(b"a-1.example"), without_port("a-1.example"));
+        for odd in ["A", "a:1", "a_b", "[::1]", "a b"] {
+            assert_eq!(plain(odd.as_bytes()), None, "{odd:?}");
+        }
         for bad in ["", ":80", "a b", "u@h", "h/x", "h:x", "h:99999", "h:80:80", "[::1", "[x]", "[::1]x", "h:+8", "a\0"]
         {
             assert_eq!(without_port(bad), None, "{bad:?}");

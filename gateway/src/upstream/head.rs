@@ -1,5 +1,6 @@
 //! The head of a backend's answer, read strictly: what could be understood in two ways is not understood at all.
 
+use std::io::BufRead;
 use std::mem::MaybeUninit;
 
 use bytes::{Bytes, BytesMut};
@@ -73,21 +74,21 @@ impl HeadReader {
 
     /// Where the head ends: after the first empty line.
     fn end(&mut self, read: &[u8]) -> Option<usize> {
-        let mut from = self.searched;
-        while let Some(at) = read.get(from..)?.iter().position(|byte| *byte == b'\n') {
-            let next = from + at + 1;
-            match read.get(next..)? {
+        let mut rest = read.get(self.searched..)?;
+        // Reading from a slice cannot fail, and looks at many bytes at a time.
+        while let Ok(1..) = rest.skip_until(b'\n') {
+            let next = read.len() - rest.len();
+            match rest {
                 [b'\n', ..] => return Some(next + 1),
                 [b'\r', b'\n', ..] => return Some(next + 2),
-                // Too short to tell: look here again.
+                // Too short to tell, or without a line end: look here again.
                 [] | [b'\r'] => {
-                    self.searched = next - 1;
+                    self.searched = next - usize::from(read.ends_with(b"\n") || read.ends_with(b"\n\r"));
                     return None;
                 }
-                _ => from = next,
+                _ => {}
             }
         }
-        self.searched = read.len();
         None
     }
 }

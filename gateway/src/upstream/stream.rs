@@ -26,15 +26,16 @@ impl Stream {
     /// With `surely`, the kernel is asked; otherwise only what the runtime has already heard of counts, which is free.
     pub(super) fn is_quiet(&mut self, surely: bool) -> bool {
         let mut byte = [0];
-        let polled = Pin::new(&mut *self)
-            .poll_read(&mut Context::from_waker(Waker::noop()), &mut ReadBuf::new(&mut byte))
-            .is_pending();
-        let socket = match self {
-            Self::Tcp(stream) => SockRef::from(&*stream),
-            Self::Tls(stream) => SockRef::from(stream.get_ref().0),
-        };
         let peeked = |error: io::Error| error.kind() == io::ErrorKind::WouldBlock;
-        polled && (!surely || socket.peek(&mut [MaybeUninit::uninit()]).is_err_and(peeked))
+        let (silent, socket) = match self {
+            Self::Tcp(stream) => (stream.try_read(&mut byte).is_err_and(peeked), SockRef::from(&*stream)),
+            Self::Tls(stream) => {
+                let mut into = ReadBuf::new(&mut byte);
+                let polled = Pin::new(&mut *stream).poll_read(&mut Context::from_waker(Waker::noop()), &mut into);
+                (polled.is_pending(), SockRef::from(stream.get_ref().0))
+            }
+        };
+        silent && (!surely || socket.peek(&mut [MaybeUninit::uninit()]).is_err_and(peeked))
     }
 }
 
