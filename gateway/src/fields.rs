@@ -63,7 +63,7 @@ impl Fields {
 
     /// Adds the client's fields, without those that are decided, that concern its connection to us, or that say how its
     /// body is framed. Each begins with a line end, and none ends with one.
-    pub(crate) fn pass_on(mut self, client: &HeaderMap) -> Vec<u8> {
+    pub fn pass_on(mut self, client: &HeaderMap) -> Vec<u8> {
         let lists = client.get_all(CONNECTION).iter();
         let named: Vec<HeaderName> = lists.flat_map(|list| named(list.as_bytes())).collect();
         for (name, value) in client {

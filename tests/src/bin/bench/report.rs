@@ -34,6 +34,12 @@ pub(crate) fn print(results: &Results, facts: &Facts) {
         println!("| {scenario} | {contender} | {rate:.0} | {ratio} | ±{spread:.0} % | {p99:.2} | {memory} |");
     }
     println!();
+    let (few, many) = (Scenario::TenRoutes, Scenario::HundredThousandRoutes);
+    let memory = |scenario: Scenario| facts.memory.get(&(scenario, Contender::Gateway));
+    if let (Some(less), Some(more)) = (memory(few), memory(many)) {
+        let bytes = more.saturating_sub(*less) * 1024 / u64::from(many.routes() - few.routes());
+        println!("- {}: {bytes} bytes of memory per route", Contender::Gateway.name());
+    }
     for (contender, time) in &facts.start {
         let version = contender.version().unwrap_or_default();
         println!("- {}: up after {} ms. {version}", contender.name(), time.as_millis());
