@@ -16,6 +16,12 @@ use crate::scenario::{HOST, KEY, Scenario};
 
 /// The core of whoever is measured.
 const CONTENDER_CORE: u32 = 0;
+/// What the others' configurations say for TLS: of nginx's listener, of its files, of `HAProxy`'s listener.
+const TLS: [&str; 3] = [
+    " ssl",
+    "ssl_certificate {folder}/tls.pem; ssl_certificate_key {folder}/tls.key;",
+    " ssl crt {folder}/tls-both.pem",
+];
 /// The core of load and backend.
 pub(crate) const LOAD_CORE: u32 = 1;
 
@@ -91,10 +97,15 @@ impl Contender {
             let path = folder.join(name);
             fs::write(&path, text).map(|()| path.display().to_string())
         };
-        let filled = |text: &str| fill(text, folder, address, backend);
+        let [nginx, files, haproxy] = if scenario.is_tls() { TLS } else { [""; 3] };
+        let filled = |text: &str| {
+            let text =
+                text.replace("{tls nginx}", nginx).replace("{tls files}", files).replace("{tls haproxy}", haproxy);
+            fill(&text, folder, address, backend)
+        };
         let arguments = match self {
             Self::Gateway => {
-                let path = write("gateway.yaml", gateway(scenario, address, backend))?;
+                let path = write("gateway.yaml", gateway(scenario, folder, address, backend))?;
                 vec!["--config".to_owned(), path]
             }
             Self::Nginx => {
@@ -131,10 +142,24 @@ pub(crate) fn backend(folder: &Path) -> io::Result<Running> {
     // nginx drops to a user of its own, who must be able to read.
     open_to_all(folder)?;
     fs::write(folder.join("large"), vec![b'x'; Scenario::Large.body()])?;
+    certificate(folder)?;
     let config = folder.join("backend.conf");
     fs::write(&config, fill(include_str!("../../../bench/backend.conf"), folder, address, address))?;
     let arguments = ["-c".to_owned(), config.display().to_string()];
     Running::start(Path::new("/usr/sbin/nginx"), &arguments, LOAD_CORE, address)
+}
+
+/// Makes the certificate that all contenders show: `tls.pem` and `tls.key`, and both in one file for `HAProxy`.
+fn certificate(folder: &Path) -> io::Result<()> {
+    let mut openssl = Command::new("openssl");
+    openssl.args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"]);
+    openssl.args(["-subj", &format!("/CN={HOST}"), "-addext", &format!("subjectAltName=DNS:{HOST}")]);
+    let made = openssl.arg("-keyout").arg(folder.join("tls.key")).arg("-out").arg(folder.join("tls.pem")).output()?;
+    if !made.status.success() {
+        return Err(io::Error::other(format!("openssl said:\n{}", String::from_utf8_lossy(&made.stderr))));
+    }
+    let both = [fs::read(folder.join("tls.pem"))?, fs::read(folder.join("tls.key"))?].concat();
+    fs::write(folder.join("tls-both.pem"), both)
 }
 
 fn open_to_all(folder: &Path) -> io::Result<()> {
@@ -151,10 +176,14 @@ fn fill(text: &str, folder: &Path, address: SocketAddr, backend: SocketAddr) -> 
 }
 
 /// One host that has every check of the chain that the scenarios need, and as many routes as asked for.
-fn gateway(scenario: Scenario, address: SocketAddr, backend: SocketAddr) -> String {
+fn gateway(scenario: Scenario, folder: &Path, address: SocketAddr, backend: SocketAddr) -> String {
     let (id, secret) = KEY;
+    let (folder, mut tls) = (folder.display(), String::new());
+    if scenario.is_tls() {
+        tls = format!(", tls: {{ certificates: [{{ certificate: '{folder}/tls.pem', key: '{folder}/tls.key' }}] }}");
+    }
     let mut text = format!(
-        "listeners: [{{ address: '{address}' }}]\nthreads: 1\naccess_log: off\nbackends: {{ allow: [127.0.0.1] }}\n\
+        "listeners: [{{ address: '{address}'{tls} }}]\nthreads: 1\naccess_log: off\nbackends: {{ allow: [127.0.0.1] }}\n\
          keys: [{{ id: {id}, secret: {{ value: {secret} }}, grants: ['*'] }}]\nhosts:\n  - host: {HOST}\n    dialect: tencent\n    routes:\n"
     );
     let mut route = |id: &str, more: &str| {

@@ -6,7 +6,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use crate::contender::{Contender, LOAD_CORE};
-use crate::scenario::{Scenario, Sent};
+use crate::scenario::{HOST, Scenario, Sent};
 
 /// Connections, all kept alive.
 const CONNECTIONS: u32 = 64;
@@ -24,6 +24,10 @@ pub(crate) struct Sample {
 pub(crate) fn verify(sent: &Sent, scenario: Scenario, contender: Contender) -> io::Result<()> {
     let mut answer = Vec::new();
     for _ in 0..2 {
+        if sent.is_tls {
+            answer = ask_over_tls(sent)?;
+            continue;
+        }
         answer.clear();
         let mut head = format!("GET {} HTTP/1.1\r\nConnection: close\r\n", sent.path);
         for (name, value) in &sent.fields {
@@ -43,6 +47,25 @@ pub(crate) fn verify(sent: &Sent, scenario: Scenario, contender: Contender) -> i
     Err(io::Error::other(format!("{} answered {} with\n{shown}", contender.name(), scenario.name())))
 }
 
+/// Asks with curl, which trusts whoever answers.
+fn ask_over_tls(sent: &Sent) -> io::Result<Vec<u8>> {
+    let mut curl = Command::new("curl");
+    curl.args(["--silent", "--show-error", "--insecure", "--http1.1", "--include"]);
+    for (name, value) in &sent.fields {
+        curl.args(["--header", &format!("{name}: {value}")]);
+    }
+    Ok(curl.arg(url(sent)).output()?.stdout)
+}
+
+/// TLS needs the name, because the certificate is chosen by it.
+fn url(sent: &Sent) -> String {
+    if sent.is_tls {
+        format!("https://{HOST}:{}{}", sent.address.port(), sent.path)
+    } else {
+        format!("http://{}{}", sent.address, sent.path)
+    }
+}
+
 /// Runs wrk for a while.
 pub(crate) fn sample(sent: &Sent, time: Duration) -> io::Result<Sample> {
     let mut wrk = Command::new("taskset");
@@ -51,7 +74,7 @@ pub(crate) fn sample(sent: &Sent, time: Duration) -> io::Result<Sample> {
     for (name, value) in &sent.fields {
         wrk.args(["--header", &format!("{name}: {value}")]);
     }
-    let output = wrk.arg(format!("http://{}{}", sent.address, sent.path)).output()?;
+    let output = wrk.arg(url(sent)).output()?;
     let text = String::from_utf8_lossy(&output.stdout);
     let after = |mark: &str| text.lines().find_map(|line| line.trim().strip_prefix(mark)).map(str::trim);
     let rate = after("Requests/sec:").and_then(|rate| rate.parse().ok());

@@ -23,7 +23,7 @@ use scenario::Scenario;
 /// from memory) share core 1. Every answer is verified once before anything is timed. Samples of all contenders are taken
 /// in turn, so that a slow minute of the machine hurts all of them; the table shows medians.
 ///
-/// Needs nginx, libnginx-mod-http-lua, haproxy and wrk (Debian's packages of these names), and a release build of the
+/// Needs nginx, libnginx-mod-http-lua, haproxy, wrk, curl and openssl (Debian's packages of these names), and a release build of the
 /// gateway. A contender that is not there is left out, and the table says so.
 #[derive(Debug, Parser)]
 #[command(name = "bench", after_help = EXAMPLES)]

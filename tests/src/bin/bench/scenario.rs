@@ -7,8 +7,8 @@ use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-/// The name that the gateway serves.
-pub(crate) const HOST: &str = "bench.example";
+/// The name that the gateway serves; one that resolves, because over TLS the load asks for it.
+pub(crate) const HOST: &str = "localhost";
 /// The key that callers sign with.
 pub(crate) const KEY: (&str, &str) = ("bench", "benchsecret");
 
@@ -33,18 +33,21 @@ pub(crate) enum Scenario {
     HundredThousandRoutes,
     /// A mebibyte through the proxy.
     Large,
+    /// As `Plain`, with TLS between client and proxy.
+    Tls,
 }
 
 /// A request, as it is sent.
 #[derive(Debug)]
 pub(crate) struct Sent {
     pub(crate) address: SocketAddr,
+    pub(crate) is_tls: bool,
     pub(crate) path: String,
     pub(crate) fields: Vec<(&'static str, String)>,
 }
 
 impl Scenario {
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::Plain,
         Self::Hmac,
         Self::Unauthorized,
@@ -54,6 +57,7 @@ impl Scenario {
         Self::ThousandRoutes,
         Self::HundredThousandRoutes,
         Self::Large,
+        Self::Tls,
     ];
 
     pub(crate) const fn name(self) -> &'static str {
@@ -67,6 +71,7 @@ impl Scenario {
             Self::ThousandRoutes => "routes, 1,000",
             Self::HundredThousandRoutes => "routes, 100,000",
             Self::Large => "large, 1 MiB",
+            Self::Tls => "tls, 1 KB",
         }
     }
 
@@ -99,11 +104,16 @@ impl Scenario {
         }
     }
 
+    /// True if clients speak TLS.
+    pub(crate) const fn is_tls(self) -> bool {
+        matches!(self, Self::Tls)
+    }
+
     /// The request, signed now where it is to be signed.
     pub(crate) fn request(self, address: SocketAddr) -> Sent {
         let mut fields = vec![("Host", HOST.to_owned())];
         let path = match self {
-            Self::Plain => "/open".to_owned(),
+            Self::Plain | Self::Tls => "/open".to_owned(),
             Self::Hmac | Self::Unauthorized => "/signed".to_owned(),
             Self::NotFound => "/missing".to_owned(),
             Self::TooMany => "/limited".to_owned(),
@@ -125,6 +135,6 @@ impl Scenario {
                 ),
             ));
         }
-        Sent { address, path, fields }
+        Sent { address, is_tls: self.is_tls(), path, fields }
     }
 }
