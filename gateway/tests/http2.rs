@@ -340,17 +340,18 @@ fn a_field_repeated_by_its_index_is_counted_in_full() {
 #[test]
 fn deadlines_of_a_connection() {
     let backend = Backend::answering(OK);
-    let limits = "first_byte_timeout: 200ms, header_timeout: 300ms, idle_timeout: 500ms";
-    let gateway = gateway(&config(&backend, limits));
+    // A connection that is only idle is left alone here for longer than this test waits.
+    let hasty = gateway(&config(&backend, "first_byte_timeout: 200ms, header_timeout: 300ms, idle_timeout: 10m"));
     // A part of the preface.
-    let raw = Raw::begin(at(&gateway), b"PRI * HTTP/2.0\r\n\r\n");
+    let raw = Raw::begin(at(&hasty), b"PRI * HTTP/2.0\r\n\r\n");
     eventually("a late preface", || raw.is_over());
     // A head without end.
-    let raw = Raw::connect(at(&gateway));
+    let raw = Raw::connect(at(&hasty));
     raw.request(1, 0, &[(":method", "GET")]);
     eventually("a late head", || raw.is_over());
     // Nothing after an answer: the end is announced.
-    let raw = Raw::connect(at(&gateway));
+    let restless = gateway(&config(&backend, "idle_timeout: 500ms"));
+    let raw = Raw::connect(at(&restless));
     raw.request(1, END_HEADERS | END_STREAM, &[(":method", "GET")]);
     eventually("an answer", || raw.answered(1));
     eventually("the end", || raw.is_over());
