@@ -48,13 +48,20 @@ fn the_steps_of_every_page_lead_to_its_code() {
 fn replay(gateway: &Path, steps: &Steps, code: &str, recording: &Recording) -> Result<(), String> {
     let (port, backend_port) = (free_port(), free_port());
     let here = |text: &str| {
-        let text = text.replace("127.0.0.1:8080", &format!("127.0.0.1:{port}"));
+        let text = text.replace(":8080", &format!(":{port}"));
         let text = text.replace("127.0.0.1/8080", &format!("127.0.0.1/{port}"));
         text.replace("127.0.0.1:9000", &format!("127.0.0.1:{backend_port}"))
             .replace("\"127.0.0.1\",9000", &format!("\"127.0.0.1\",{backend_port}"))
     };
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("gateway.yaml"), here(&steps.config)).unwrap();
+    // What has to be made first stands in the comments at the head of the configuration.
+    let comments = steps.config.lines().take_while(|line| line.starts_with('#'));
+    let making: Vec<&str> = comments.skip(1).map(|line| line.trim_start_matches('#')).collect();
+    if !making.is_empty() {
+        let made = Command::new("bash").args(["-c", &making.join("\n")]).current_dir(folder.path()).output().unwrap();
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    }
     let _backend = steps.backend.map(|command| {
         let backend = Running::start(Command::new("bash").args(["-c", &here(command)]));
         wait_for(backend_port);
@@ -72,8 +79,13 @@ fn replay(gateway: &Path, steps: &Steps, code: &str, recording: &Recording) -> R
     // Whoever reads nothing would block it, and its access log may go there.
     let log = std::thread::spawn(move || said.collect::<Vec<_>>().join("\n"));
     let mut shell = Command::new("bash");
-    let sent =
-        shell.args(["-c", &here(&steps.command)]).current_dir(folder.path()).stderr(Stdio::null()).output().unwrap();
+    let sent = shell
+        .args(["-c", &here(&steps.command)])
+        .current_dir(folder.path())
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .output()
+        .unwrap();
     let answer = String::from_utf8_lossy(&sent.stdout).into_owned();
     match (&recording.response, &recording.log) {
         (Some(wanted), _) => compare(wanted, &answer),
