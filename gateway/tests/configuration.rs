@@ -216,3 +216,17 @@ fn addresses_that_are_none_are_said_with_their_place() {
     assert_eq!(addresses(&config), addresses(&again));
     assert_eq!(config.snapshot.trusted_proxies, again.snapshot.trusted_proxies);
 }
+
+#[test]
+fn a_file_of_many_routes_is_read() {
+    let mut text = "hosts:\n  - host: a.example\n    dialect: tencent\n    routes:\n".to_owned();
+    for number in 0..30_000 {
+        let route = format!("{{ id: r{number}, path: /{number}, backend: {{ url: 'http://127.0.0.1:9' }} }}");
+        text.extend(["      - ", &route, "\n"]);
+    }
+    let config = Config::parse(
+        "many.yaml",
+        &("backends: { allow: [127.0.0.1] }\nlisteners: [{ address: '127.0.0.1:0' }]\n".to_owned() + &text),
+    );
+    assert!(config.is_ok(), "{:?}", config.err().map(|problems| problems.to_string()));
+}

@@ -87,7 +87,15 @@ impl Config {
     /// # Errors
     /// Everything that is wrong with it, in the order of the file.
     pub fn parse_over(catalog: &Catalog, name: &str, text: &str) -> Result<Self, Problems> {
-        let file: file::File = serde_yaml::from_str(text).map_err(|error| {
+        // The file is the operator's own: what bounds readers of strangers' files would end at some 25,000 routes. Nodes are
+        // bounded by the text that holds them; what could grow beyond it, aliases and depth, stays bounded.
+        let options = serde_yaml::options! {
+            budget: serde_yaml::budget! {
+                max_events: text.len().saturating_mul(2).max(1_000_000),
+                max_nodes: text.len().max(250_000),
+            },
+        };
+        let file: file::File = serde_yaml::from_str_with_options(text, options).map_err(|error| {
             let error = error.without_snippet();
             let at = error.location().unwrap_or(serde_yaml::Location::UNKNOWN);
             let line = at.line().checked_sub(1).and_then(|line| text.lines().nth(usize::try_from(line).ok()?));
