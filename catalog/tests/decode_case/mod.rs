@@ -67,17 +67,17 @@ fn stand_in(one: &StandIn) -> Value {
 fn decoded(case: &Value, decoder: &Decoder) -> Value {
     let status = case["status"].as_u64().map(|status| u16::try_from(status).unwrap());
     let body = case["body"].as_str().unwrap();
-    let decoded = decoder.decode(status, &headers(case), body.as_bytes());
+    let found = decoder.decode(status, &headers(case), body.as_bytes());
     json!({
-        "candidates": decoded.candidates.iter().map(candidate).collect::<Vec<_>>(),
-        "stand_ins": decoded.stand_ins.iter().map(stand_in).collect::<Vec<_>>(),
-        "request_id": decoded.request_id,
-        "envelope": decoded.envelope,
-        "code": decoded.code,
-        "message": decoded.message,
-        "status": decoded.status,
-        "condition": decoded.condition.map(|condition| condition.id),
-        "origin": decoded.origin.map(|hint| hint.origin.as_str()),
+        "candidates": found.candidates.iter().map(candidate).collect::<Vec<_>>(),
+        "stand_ins": found.stand_ins.iter().map(stand_in).collect::<Vec<_>>(),
+        "request_id": found.request_id,
+        "envelope": found.envelope,
+        "code": found.code,
+        "message": found.message,
+        "status": found.status,
+        "condition": found.condition.map(|condition| condition.id),
+        "origin": found.origin.map(|hint| hint.origin.as_str()),
     })
 }
 
