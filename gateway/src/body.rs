@@ -10,9 +10,10 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use hyper::body::{Body, Frame, Incoming, SizeHint};
-use tokio::time::{Instant, Sleep, sleep_until};
+use tokio::time::Instant;
 
 use crate::access_log::Record;
+use crate::alarm::Alarm;
 use crate::metrics::{self, Bound};
 use crate::screen::Fault;
 use crate::snapshot::ConnectionLimits;
@@ -305,35 +306,34 @@ struct Patience {
     timeout: Duration,
     /// Bytes a second.
     rate: u64,
-    sleep: Option<Pin<Box<Sleep>>>,
-    since: Option<Instant>,
+    alarm: Alarm,
+    /// Since when the client is waited for, and until when.
+    wait: Option<(Instant, Instant)>,
     waited: Duration,
 }
 
 impl Patience {
     fn new(limits: &ConnectionLimits) -> Self {
         let (timeout, rate) = (limits.body_timeout, limits.body_rate.max(1));
-        Self { timeout, rate, sleep: None, since: None, waited: Duration::ZERO }
+        Self { timeout, rate, alarm: Alarm::default(), wait: None, waited: Duration::ZERO }
     }
 
     fn renew(&mut self) {
-        if let Some(since) = self.since.take() {
+        if let Some((since, _)) = self.wait.take() {
             self.waited += since.elapsed();
         }
     }
 
     /// Ready when patience is over, `bytes` having come so far.
     fn poll_over(&mut self, bytes: u64, cx: &mut Context<'_>) -> Poll<()> {
-        if let (Some(_), Some(sleep)) = (self.since, &mut self.sleep) {
-            return sleep.as_mut().poll(cx);
+        if let Some((_, until)) = self.wait {
+            return self.alarm.poll(until, cx);
         }
         let now = Instant::now();
         let worth = Duration::from_millis(bytes.saturating_mul(1000) / self.rate);
         let left = self.timeout.saturating_add(worth).saturating_sub(self.waited);
-        let Some(deadline) = now.checked_add(left.min(self.timeout)) else { return Poll::Pending };
-        self.since = Some(now);
-        let sleep = self.sleep.get_or_insert_with(|| Box::pin(sleep_until(deadline)));
-        sleep.as_mut().reset(deadline);
-        sleep.as_mut().poll(cx)
+        let Some(until) = now.checked_add(left.min(self.timeout)) else { return Poll::Pending };
+        self.wait = Some((now, until));
+        self.alarm.poll(until, cx)
     }
 }

@@ -83,6 +83,14 @@ fn ask(gateway: SocketAddr, namespace: &str, service: &str) -> Reply {
     get(gateway, "api.example", "/call", &[&fields[0], &fields[1]])
 }
 
+/// Calls of a namespace and a service, each answered with this status and body.
+fn assert_told(gateway: SocketAddr, calls: &[(&str, &str, u16, &str)]) {
+    for (namespace, service, status, text) in calls {
+        let reply = ask(gateway, namespace, service);
+        assert_eq!((reply.status(), reply.text().as_str()), (*status, *text), "{namespace} {service}");
+    }
+}
+
 fn answering(name: &str) -> Backend {
     Backend::answering(format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{name}", name.len()))
 }
@@ -118,19 +126,19 @@ fn what_cannot_be_found_is_told_apart() {
     let one = answering("one");
     let registry = registry(&[one.address]);
     let gateway = start(registry.address, "");
-    for (namespace, service, status, text) in [
-        ("ns-1", "nobody", 404, UNKNOWN),
-        ("ns-2", "orders", 404, UNKNOWN),
-        ("", "orders", 404, UNKNOWN),
-        ("ns-1", "../../../v1/agent/self", 404, UNKNOWN),
-        ("ns-1", "forbidden", 481, CLUSTER),
-        ("ns-1", "strange", 481, CLUSTER),
-        ("ns-1", "broken", 503, r#"{"message":"Apigw balancer error"}"#),
-        ("ns-1", "metadata", 403, r#"{"message":"Endpoint IP address is not allowed"}"#),
-    ] {
-        let reply = ask(at(&gateway), namespace, service);
-        assert_eq!((reply.status(), reply.text().as_str()), (status, text), "{namespace} {service}");
-    }
+    assert_told(
+        at(&gateway),
+        &[
+            ("ns-1", "nobody", 404, UNKNOWN),
+            ("ns-2", "orders", 404, UNKNOWN),
+            ("", "orders", 404, UNKNOWN),
+            ("ns-1", "../../../v1/agent/self", 404, UNKNOWN),
+            ("ns-1", "forbidden", 481, CLUSTER),
+            ("ns-1", "strange", 481, CLUSTER),
+            ("ns-1", "broken", 503, r#"{"message":"Apigw balancer error"}"#),
+            ("ns-1", "metadata", 403, r#"{"message":"Endpoint IP address is not allowed"}"#),
+        ],
+    );
     assert_eq!(ask(at(&gateway), "ns-1", &"x".repeat(129)).status(), 404);
     assert_eq!(get(at(&gateway), "api.example", "/call", &["X-NameSpace-Code: ns-1"]).status(), 404);
 }
@@ -309,19 +317,19 @@ fn srv_records_tell_where_services_run() {
     assert!((11..=13).contains(&ones) && seen.iter().all(|text| text == "one" || text == "two"), "{seen:?}");
     assert_eq!(server.questions.load(Ordering::SeqCst), 1);
     assert_eq!(ask(at(&gateway), "ns-1", "many").text(), "one", "asked again over TCP");
-    for (namespace, service, status, text) in [
-        ("ns-1", "nobody", 404, UNKNOWN),
-        ("ns-1", "gone", 404, UNKNOWN),
-        ("ns-1", "x.orders", 404, UNKNOWN),
-        ("ns-1", "a b", 404, UNKNOWN),
-        ("", "orders", 404, UNKNOWN),
-        ("ns-1", "hidden", 481, CLUSTER),
-        ("ns-1", "broken", 503, r#"{"message":"Apigw balancer error"}"#),
-        ("ns-1", "metadata", 403, r#"{"message":"Endpoint IP address is not allowed"}"#),
-    ] {
-        let reply = ask(at(&gateway), namespace, service);
-        assert_eq!((reply.status(), reply.text().as_str()), (status, text), "{namespace} {service}");
-    }
+    assert_told(
+        at(&gateway),
+        &[
+            ("ns-1", "nobody", 404, UNKNOWN),
+            ("ns-1", "gone", 404, UNKNOWN),
+            ("ns-1", "x.orders", 404, UNKNOWN),
+            ("ns-1", "a b", 404, UNKNOWN),
+            ("", "orders", 404, UNKNOWN),
+            ("ns-1", "hidden", 481, CLUSTER),
+            ("ns-1", "broken", 503, r#"{"message":"Apigw balancer error"}"#),
+            ("ns-1", "metadata", 403, r#"{"message":"Endpoint IP address is not allowed"}"#),
+        ],
+    );
 }
 
 #[test]

@@ -10,9 +10,11 @@ use rustls_pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 use tokio_rustls::rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use tokio_rustls::rustls::crypto::{CryptoProvider, aws_lc_rs, verify_tls12_signature, verify_tls13_signature};
+use tokio_rustls::rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
 use tokio_rustls::rustls::{self, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 use tokio_rustls::{TlsConnector, rustls::client::WebPkiServerVerifier};
+
+use crate::tls::provider;
 
 /// What is written about TLS to a backend. Two that are equal are the same settings.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
@@ -77,7 +79,7 @@ impl Hash for Tls {
 impl Tls {
     /// Reads the files that `options` name.
     pub(crate) fn new(options: &TlsOptions, host: &str) -> Result<Self, TlsError> {
-        let provider = Arc::new(aws_lc_rs::default_provider());
+        let provider = provider();
         let roots = Arc::new(authorities(options.authorities.as_deref())?);
         let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
             .with_safe_default_protocol_versions()

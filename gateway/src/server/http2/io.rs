@@ -7,10 +7,11 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::time::{Instant, Sleep, sleep_until};
+use tokio::time::Instant;
 
 use super::frames::{Frames, Within};
 use super::streams::Streams;
+use crate::alarm::Alarm;
 use crate::metrics::{self, Bound};
 use crate::snapshot::ConnectionLimits;
 
@@ -30,13 +31,12 @@ pub(super) struct Io<S> {
     read_by: Option<(Within, Instant)>,
     /// When a byte must have been taken.
     write_by: Option<Instant>,
-    alarm: Pin<Box<Sleep>>,
+    alarm: Alarm,
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Io<S> {
     /// Wraps a connection, of which `held` has been read already.
     pub(super) fn new(stream: S, held: Vec<u8>, limits: &ConnectionLimits, streams: Rc<Streams>) -> Self {
-        let alarm = Box::pin(sleep_until(Instant::now() + limits.first_byte_timeout));
         Self {
             stream,
             held,
@@ -48,7 +48,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Io<S> {
             write: limits.write_timeout,
             read_by: None,
             write_by: None,
-            alarm,
+            alarm: Alarm::default(),
         }
     }
 
@@ -71,22 +71,15 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Io<S> {
 
     /// Ready when a deadline has passed.
     fn poll_late(&mut self, cx: &mut Context<'_>) -> Poll<io::Error> {
-        loop {
-            let read_by = self.read_by.map(|(_, by)| by);
-            let Some(nearest) = read_by.into_iter().chain(self.write_by).min() else { return Poll::Pending };
-            if nearest <= Instant::now() {
-                metrics::hit(match self.read_by {
-                    Some((Within::Preface, by)) if by == nearest => Bound::FirstByteTimeout,
-                    Some((_, by)) if by == nearest => Bound::HeaderTimeout,
-                    _ => Bound::WriteTimeout,
-                });
-                return Poll::Ready(io::ErrorKind::TimedOut.into());
-            }
-            if self.alarm.deadline() > nearest || self.alarm.is_elapsed() {
-                self.alarm.as_mut().reset(nearest);
-            }
-            ready!(self.alarm.as_mut().poll(cx));
-        }
+        let read_by = self.read_by.map(|(_, by)| by);
+        let Some(nearest) = read_by.into_iter().chain(self.write_by).min() else { return Poll::Pending };
+        ready!(self.alarm.poll(nearest, cx));
+        metrics::hit(match self.read_by {
+            Some((Within::Preface, by)) if by == nearest => Bound::FirstByteTimeout,
+            Some((_, by)) if by == nearest => Bound::HeaderTimeout,
+            _ => Bound::WriteTimeout,
+        });
+        Poll::Ready(io::ErrorKind::TimedOut.into())
     }
 
     fn wrote(&mut self, outcome: Poll<io::Result<usize>>, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {

@@ -11,9 +11,10 @@ use bytes::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
 use hyper::rt::Executor;
 use tokio::sync::Notify;
-use tokio::time::{Instant, Sleep, sleep_until};
+use tokio::time::Instant;
 
 use super::super::worker::Busy;
+use crate::alarm::Alarm;
 use crate::body::{Cut, Outbound};
 use crate::metrics::{self, Bound};
 
@@ -187,19 +188,14 @@ impl<F: Future<Output = ()> + 'static> Executor<F> for Tasks {
 
 async fn read_in_time<F: Future<Output = ()>>(stream: F, reader: Rc<Reader>, patience: Duration) {
     let mut stream = pin!(stream);
-    // Exists only where somebody had to wait.
-    let mut alarm: Option<Pin<Box<Sleep>>> = None;
+    // Set only where somebody had to wait.
+    let mut alarm = Alarm::default();
     poll_fn(|cx| {
         if stream.as_mut().poll(cx).is_ready() {
             return Poll::Ready(());
         }
         let Some(since) = reader.since.get() else { return Poll::Pending };
-        let by = since + patience;
-        let alarm = alarm.get_or_insert_with(|| Box::pin(sleep_until(by)));
-        if alarm.deadline() != by {
-            alarm.as_mut().reset(by);
-        }
-        ready!(alarm.as_mut().poll(cx));
+        ready!(alarm.poll(since + patience, cx));
         metrics::hit(Bound::WriteTimeout);
         Poll::Ready(())
     })
