@@ -166,6 +166,8 @@ fn closes(condition: &Condition) -> bool {
         condition,
         Condition::Request
             | Condition::RequestMalformed
+            | Condition::RequestMalformedHeader
+            | Condition::RequestCodingUnsupported
             | Condition::RequestHostInvalid
             | Condition::RequestTooLargeBody { .. }
             | Condition::RequestTooLargeHeaders { .. }

@@ -17,10 +17,14 @@ pub(crate) const INFO: CheckInfo = CheckInfo {
     name: "checks::framing",
     phase: Phase::Connection,
     what: what(
-        "Reads the head of the request byte by byte and refuses what can be read in two ways: a malformed line, a wrong length, conflicting framing.",
-        "逐字节读取请求头部，拒绝任何可以有两种读法的内容：格式错误的行、错误的长度、相互矛盾的分帧方式。",
+        "Reads the head of the request byte by byte and refuses what can be read in two ways: a malformed line, a wrong length, conflicting framing, an unknown transfer coding.",
+        "逐字节读取请求头部，拒绝任何可以有两种读法的内容：格式错误的行、错误的长度、相互矛盾的分帧方式、未知的传输编码。",
     ),
-    raises: &[ConditionId::RequestMalformed],
+    raises: &[
+        ConditionId::RequestMalformed,
+        ConditionId::RequestMalformedHeader,
+        ConditionId::RequestCodingUnsupported,
+    ],
 };
 
 /// Says what the screen found, if it found something. The conditions of bounds, hosts and methods are those of the
@@ -46,7 +50,9 @@ pub(crate) fn check(parts: &Parts, limits: &RequestLimits, protection: &Protecti
 
 fn condition(fault: Fault, parts: &Parts, limits: &RequestLimits) -> Condition {
     match fault {
-        Fault::Malformed | Fault::Field | Fault::Coding => Condition::RequestMalformed,
+        Fault::Malformed => Condition::RequestMalformed,
+        Fault::Field => Condition::RequestMalformedHeader,
+        Fault::Coding => Condition::RequestCodingUnsupported,
         Fault::Host => Condition::RequestHostInvalid,
         Fault::Method => Condition::RequestMethodUnsupported { method: parts.method.as_str().to_owned().into() },
         Fault::LongTarget => Condition::RequestTooLargeUri { limit: limits.uri },
