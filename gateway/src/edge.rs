@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use apigw_errors::{CodeRow, Condition, Occurrence, Status};
 use bytes::Bytes;
 use http::header::{CONNECTION, CONTENT_TYPE, LINK, UPGRADE};
-use http::{HeaderMap, HeaderValue, Response, StatusCode};
+use http::{HeaderMap, HeaderValue, Response, StatusCode, Uri};
 use hyper::ext::ReasonPhrase;
 
 use crate::access_log::Record;
@@ -15,7 +15,7 @@ use crate::body::Outbound;
 use crate::check::fault::Injected;
 use crate::check::traffic::Counted;
 use crate::cors::Grant;
-use crate::dialect::{Facts, PlanFacts, Told, Voice};
+use crate::dialect::{Diagnostics, Facts, PlanFacts, Told, Voice};
 use crate::fault::Cut;
 use crate::forward;
 use crate::metrics::{self, Bound};
@@ -36,7 +36,8 @@ pub(crate) struct Call<'a> {
     pub(crate) started: Instant,
     /// The client's address; `None` if nobody knows it.
     pub(crate) client: Option<IpAddr>,
-    pub(crate) debug: bool,
+    /// What was asked for, where the answer is to tell of its call for diagnosis.
+    pub(crate) debug: Option<Uri>,
     pub(crate) host: Option<&'a Host>,
     pub(crate) route: Option<&'a Route>,
     pub(crate) grant: Option<Grant<'a>>,
@@ -46,9 +47,11 @@ pub(crate) struct Call<'a> {
 }
 
 impl Call<'_> {
-    fn facts(&self, now: Instant, upstream: Option<Duration>) -> Facts<'_> {
+    /// `status` is that of the answer, which is the backend's if that took a time.
+    fn facts(&self, now: Instant, status: u16, upstream: Option<Duration>) -> Facts<'_> {
         Facts {
             request_id: &self.request_id,
+            status,
             route: self.route,
             service: self.counted.service,
             rate: self.counted.rate,
@@ -60,7 +63,7 @@ impl Call<'_> {
             quota: self.counted.quota,
             elapsed: now.saturating_duration_since(self.started),
             upstream,
-            debug: self.debug,
+            debug: self.debug.as_ref().map(|asked| Diagnostics { asked, host: self.host }),
         }
     }
 
@@ -115,12 +118,13 @@ fn said(
     mut record: Box<Record>,
 ) -> Response<Outbound> {
     let envelope = call.voice.envelope;
-    let facts = call.facts(Instant::now(), None);
+    let facts = call.facts(Instant::now(), status, None);
     let help = call.help(code, condition);
     let told = Told {
         condition,
         status,
         code: code_text,
+        style: call.voice.dialect.and_then(|dialect| dialect.style),
         message,
         request_id: call.request_id.to_str().unwrap_or_default(),
         help: help.as_deref(),
@@ -141,7 +145,7 @@ fn said(
     set_status(&mut response, status);
     let headers = response.headers_mut();
     headers.reserve(FIELDS);
-    headers.insert(CONTENT_TYPE, envelope.content_type());
+    headers.insert(CONTENT_TYPE, envelope.content_type(&told));
     call.grant(headers);
     envelope.headers(&facts, headers);
     envelope.error_headers(&told, &facts, headers);
@@ -200,7 +204,7 @@ pub(crate) fn made(call: &Call<'_>, answer: Response<Bytes>, mut record: Box<Rec
     let headers = response.headers_mut();
     *headers = parts.headers;
     call.grant(headers);
-    call.voice.envelope.headers(&call.facts(Instant::now(), None), headers);
+    call.voice.envelope.headers(&call.facts(Instant::now(), parts.status.as_u16(), None), headers);
     response
 }
 
@@ -218,7 +222,7 @@ pub(crate) fn relay(
         Handshake::write(&mut headers);
     }
     call.grant(&mut headers);
-    call.voice.envelope.headers(&call.facts(at, Some(elapsed)), &mut headers);
+    call.voice.envelope.headers(&call.facts(at, status.as_u16(), Some(elapsed)), &mut headers);
     record.answered(status.as_u16(), Some(elapsed));
     let mut response = Response::new(Outbound::relayed(body, record));
     *response.status_mut() = status;

@@ -93,13 +93,14 @@ pub(crate) async fn serve(
     let record = Record::new(Rc::clone(&worker.log), snapshot.clone(), started, from, request_id, voice, Some(&parts));
     // It goes from hand to hand until the last byte of the answer is out.
     let mut record = Box::new(record);
+    let debug = host.is_some_and(|host| host.diagnostics) || voice.envelope.wants_diagnostics(&parts.headers);
     let mut call = Call {
         snapshot: &snapshot,
         voice,
         request_id: request_id.to_header(),
         started,
         client,
-        debug: voice.envelope.wants_diagnostics(&parts.headers),
+        debug: debug.then(|| parts.uri.clone()),
         host,
         route: None,
         grant: None,
@@ -196,6 +197,9 @@ async fn answer(
     // Protocol.
     check::verb::check(&parts.method)?;
     if let Some(host) = call.host {
+        if let Some(answer) = check::protocol::redirect(host, parts, &connection.protection) {
+            return Ok(Outcome::Made(Box::new(answer)));
+        }
         check::protocol::check(host.protocols, &connection.protection)?;
         check::client_certificate::check(host, &connection.protection)?;
     }

@@ -3,9 +3,13 @@
 //! That is what the connection speaks. What a client says of it (`X-Forwarded-Proto`) is not believed.
 
 use apigw_errors::{Condition, ConditionId};
+use bytes::Bytes;
+use http::header::LOCATION;
+use http::request::Parts;
+use http::{HeaderValue, Response, StatusCode};
 
 use super::{CheckInfo, Phase, Verdict, what};
-use crate::snapshot::Protocols;
+use crate::snapshot::{Host, Protocols};
 use crate::tls::Protection;
 
 /// See [`CheckInfo`].
@@ -34,4 +38,20 @@ pub(crate) fn check(allowed: Protocols, protection: &Protection) -> Verdict {
             Err(Condition::RequestProtocolHttps { protocol: "HTTPS".into(), supported: supported() })
         }
     }
+}
+
+/// The answer that sends a call over HTTP to HTTPS, if the host wants that instead of a refusal.
+///
+/// Only the host's own name is sent to. The vendors do not say with which status; 308 keeps method and body.
+pub(crate) fn redirect(host: &Host, parts: &Parts, protection: &Protection) -> Option<Response<Bytes>> {
+    let port = host.https_redirect.filter(|_| !protection.is_tls())?;
+    let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
+    let name = &host.name;
+    let location =
+        if port == 443 { format!("https://{name}{target}") } else { format!("https://{name}:{port}{target}") };
+    let mut response = Response::new(Bytes::new());
+    *response.status_mut() = StatusCode::PERMANENT_REDIRECT;
+    // Pieces of a target and a name that were parsed.
+    response.headers_mut().insert(LOCATION, HeaderValue::try_from(location).ok()?);
+    Some(response)
 }

@@ -5,6 +5,7 @@
 //! problems are to be reported at once.
 
 mod backend;
+mod host;
 
 use std::fmt;
 
@@ -13,14 +14,14 @@ use serde::{Deserialize, Serialize};
 use serde_yaml::Spanned;
 
 pub(crate) use backend::{Backend, Backends, Ejection, Pool, Probe, Tls};
+pub(crate) use host::{Host, HostLimits};
 
 pub(crate) use super::admin::Admin;
-pub(crate) use super::environment::Environment;
 pub(crate) use super::fault::Fault;
 pub(crate) use super::quota::Quota;
 pub(crate) use super::rate::{PlanRate, Rate};
 pub(crate) use super::state::State;
-use super::{auth, cors, ip_access, listener, micro_service, parameters, tls};
+use super::{auth, cors, ip_access, listener, micro_service, parameters};
 use crate::secret::Secret;
 
 /// A value and where it stands.
@@ -139,27 +140,6 @@ limits! {
     grace,
 }
 
-/// Bounds that a host may set for itself.
-#[derive(Debug, Clone, Default, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct HostLimits {
-    /// Request target, bytes.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) uri: Option<At<Word>>,
-    /// One header field, name and value, bytes.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) header: Option<At<Word>>,
-    /// All header fields together, bytes.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) headers: Option<At<Word>>,
-    /// Number of header fields.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) header_count: Option<At<Word>>,
-    /// Body, bytes.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) body: Option<At<Word>>,
-}
-
 /// Where the access log goes.
 #[derive(Debug, Default, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
@@ -182,51 +162,6 @@ pub(crate) struct Help {
     /// Where the reference site is: `https://errors.example`. Without it there are no links.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) base: Option<At<Word>>,
-}
-
-/// A name served.
-#[derive(Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Host {
-    /// `api.example.com`, without port.
-    #[serde(rename = "host")]
-    pub(crate) name: At<Word>,
-    /// `tencent`, `huawei@v1`, `huawei@v2+detailed`, `problem`.
-    pub(crate) dialect: At<Word>,
-    /// `http`, `https`; both by default.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) protocols: Option<At<Vec<At<Word>>>>,
-    /// Which certificates clients have to show; none by default.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) client_certificates: Option<At<tls::WrittenAuthorities>>,
-    /// How a call names the environment it wants; without it there is one environment.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) environment: Option<At<Environment>>,
-    /// With `default_domain`: the environment of calls whose path names none. Such calls are refused by default.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) default_environment: Option<At<Word>>,
-    /// How often all of it may be called, in each environment; no bound by default.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) rate: Option<Rate>,
-    /// Bounds that differ from the general ones.
-    #[serde(default)]
-    pub(crate) limits: HostLimits,
-    /// `false` leaves the help link out of this host's errors.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) help_link: Option<bool>,
-    /// What its APIs do with calls of other origins, unless they say it themselves.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) cors: Option<At<cors::Written>>,
-    /// Which addresses may call its APIs, each of which may have a narrower rule; all by default.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) ip_access: Option<At<ip_access::Written>>,
-    /// What becomes of an API with a faulty section: `refuse` (default) refuses the file, `answer` serves all others
-    /// and answers calls of this one with a configuration error.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) faulty_routes: Option<At<Word>>,
-    /// The APIs.
-    #[serde(default)]
-    pub(crate) routes: Vec<Route>,
 }
 
 /// An API.

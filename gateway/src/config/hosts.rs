@@ -1,7 +1,7 @@
 //! Hosts and their routes.
 
 use std::cell::RefCell;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use apigw_errors::Catalog;
 use http::uri::Authority;
@@ -12,7 +12,7 @@ use super::backends::Pools;
 use super::compile::{request_limits, voice};
 use super::file::{self, At, Word};
 use super::sink::{Sink, list};
-use super::{cors, environment, fault, ip_access, micro_service, parameters, quota, rate, tls};
+use super::{cors, environment, fault, ip_access, micro_service, parameters, quota, rate, service, tls};
 use crate::cors::Cors;
 use crate::dialect::Voice;
 use crate::hash::ConfiguredMap;
@@ -45,6 +45,8 @@ pub(super) fn hosts(
     let mut compiled = Vec::new();
     let mut names = ConfiguredMap::default();
     let mut ids = HashSet::new();
+    let by_name: HashMap<String, &file::Host> =
+        hosts.iter().map(|host| (host.name.value.to_ascii_lowercase(), host)).collect();
     for host in hosts {
         for route in &host.routes {
             if route.id.value.is_empty() {
@@ -59,7 +61,8 @@ pub(super) fn hosts(
         }
         let name = name(&host.name, sink);
         let number = compiled.len();
-        let compile = compile(host, number, name.clone().unwrap_or_default(), shared, sink);
+        let owner = service::owner(host, &by_name, sink);
+        let compile = compile(host, owner, number, name.clone().unwrap_or_default(), shared, sink);
         let Some(host) = compile else { continue };
         let Some(name) = name else { continue };
         names.insert(name, number);
@@ -82,25 +85,40 @@ fn name(word: &At<Word>, sink: &mut Sink) -> Option<Box<str>> {
     sink.report_with(word.referenced, message, "write a name or an address without port: api.example.com")
 }
 
-fn compile(host: &file::Host, number: usize, name: Box<str>, shared: Shared<'_>, sink: &mut Sink) -> Option<Host> {
+/// Compiles a host; its APIs, and what it does not say of them itself, are those of `owner`, which is the host unless it
+/// is a further name of another.
+fn compile(
+    host: &file::Host,
+    owner: &file::Host,
+    number: usize,
+    name: Box<str>,
+    shared: Shared<'_>,
+    sink: &mut Sink,
+) -> Option<Host> {
     let Shared { catalog, limits: general, .. } = shared;
     let voice = voice(&host.dialect, catalog, sink);
     let protocols = protocols(host.protocols.as_ref(), sink);
+    let https_redirect = https_redirect(host, protocols, sink);
     let client_certificates = host.client_certificates.as_ref().and_then(|written| tls::authorities(written, sink));
     let (environment, environments) =
         environment::compile(host.environment.as_ref(), host.default_environment.as_ref(), sink);
-    let rate = host.rate.as_ref().and_then(|rate| rate::of_host(rate, &name, &environments, sink));
+    // A rate of its own counts apart.
+    let counted_as = if host.rate.is_some() { &*name } else { &*owner.name.value.to_ascii_lowercase() };
+    let rate = host.rate.as_ref().or(owner.rate.as_ref());
+    let rate = rate.and_then(|rate| rate::of_host(rate, counted_as, &environments, sink));
     let limits = request_limits(&host.limits, general, sink);
-    let ip_access = ip_access::compile(host.ip_access.as_ref(), sink);
+    let ip_access = ip_access::compile(host.ip_access.as_ref().or(owner.ip_access.as_ref()), sink);
     let help_link = host.help_link.unwrap_or(true);
-    let lenient = host.faulty_routes.as_ref().and_then(|word| sink.name(word, "way with faulty routes", FAULTY));
+    let cors = host.cors.as_ref().or(owner.cors.as_ref());
+    let faulty_routes = host.faulty_routes.as_ref().or(owner.faulty_routes.as_ref());
+    let lenient = faulty_routes.and_then(|word| sink.name(word, "way with faulty routes", FAULTY));
     let mut tables: Vec<Router> = environments.iter().map(|_| Router::default()).collect();
     let mut routes = Vec::new();
-    for route in &host.routes {
+    let borrowed = !std::ptr::eq(host, owner);
+    for route in &owner.routes {
         let number = routes.len();
-        insert(route, number, &environments, &mut tables, &host.routes, sink);
-        let compiled =
-            compile_route(route, number, host.cors.as_ref(), lenient.unwrap_or(false), (voice, shared), sink);
+        insert(route, number, (&environments, borrowed), &mut tables, &owner.routes, sink);
+        let compiled = compile_route(route, number, cors, lenient.unwrap_or(false), (voice, shared), sink);
         routes.push(Route { help_link: help_link && compiled.help_link, ..compiled });
     }
     for table in &mut tables {
@@ -110,9 +128,12 @@ fn compile(host: &file::Host, number: usize, name: Box<str>, shared: Shared<'_>,
     }
     Some(Host {
         number,
+        service_id: stable_id("service", &owner.name.value.to_ascii_lowercase()),
         name,
         voice: voice?,
         protocols,
+        https_redirect,
+        diagnostics: host.diagnostics,
         client_certificates,
         environment,
         environments,
@@ -159,7 +180,7 @@ fn compile_route(
     Route {
         number,
         id: (&*route.id.value).into(),
-        api_id: api_id(&route.id.value),
+        api_id: stable_id("api", &route.id.value),
         usable: auth.is_ok()
             && ip_access.is_ok()
             && rate.is_ok()
@@ -196,10 +217,25 @@ fn protocols(words: Option<&At<Vec<At<Word>>>>, sink: &mut Sink) -> Protocols {
     }
 }
 
+fn https_redirect(host: &file::Host, protocols: Protocols, sink: &mut Sink) -> Option<u16> {
+    let port = host.https_redirect.as_ref()?;
+    match (port.value, protocols) {
+        (0, _) => sink.report(port.referenced, "calls cannot be sent to port 0"),
+        (_, Protocols::Http) => sink.report_with(
+            port.referenced,
+            "calls are sent to HTTPS, which this host is not for",
+            "leave `protocols: [http]` out",
+        ),
+        (port, _) => Some(port),
+    }
+}
+
+/// Puts a route into the tables of the environments in which it is published. Where it is `borrowed` from another host,
+/// it may be published in environments that this one does not offer.
 fn insert(
     route: &file::Route,
     number: usize,
-    environments: &[Box<str>],
+    (environments, borrowed): (&[Box<str>], bool),
     routers: &mut [Router],
     all: &[file::Route],
     sink: &mut Sink,
@@ -211,7 +247,9 @@ fn insert(
         Some(words) => {
             let known: Vec<(&str, usize)> =
                 environments.iter().enumerate().map(|(index, name)| (&**name, index)).collect();
-            words.value.iter().filter_map(|word| sink.name(word, "environment", &known)).collect()
+            let offered = |word: &&At<Word>| !borrowed || known.iter().any(|(name, _)| *name == &*word.value);
+            let words = words.value.iter().filter(offered);
+            words.filter_map(|word| sink.name(word, "environment", &known)).collect()
         }
     };
     for environment in published {
@@ -258,13 +296,13 @@ fn methods(words: Option<&At<Vec<At<Word>>>>, sink: &mut Sink) -> Vec<Method> {
     named
 }
 
-/// Eight characters that stay the same for the same route.
-fn api_id(route: &str) -> HeaderValue {
+/// An id in the vendor's form, of eight characters that stay the same for the same name.
+fn stable_id(kind: &str, name: &str) -> HeaderValue {
     // FNV-1a: any stable spread will do.
-    let hash = route
+    let hash = name
         .bytes()
         .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     let id = crate::request_id::RequestId::alphanumeric(u128::from(hash));
-    HeaderValue::try_from(format!("api-{}", id.as_str().get(..8).unwrap_or_default()))
-        .unwrap_or(HeaderValue::from_static("api-00000000"))
+    HeaderValue::try_from(format!("{kind}-{}", id.as_str().get(..8).unwrap_or_default()))
+        .unwrap_or(HeaderValue::from_static("00000000"))
 }

@@ -24,6 +24,7 @@ mod plan;
 mod print;
 mod quota;
 mod rate;
+mod service;
 mod sink;
 mod state;
 mod tls;

@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use http::HeaderValue;
 
-use super::file::{Environment, Host, Plan};
+use super::environment::Environment;
+use super::file::{Host, Plan};
 use super::sink::{Sink, list};
 use super::{quota, rate};
 use crate::snapshot;

@@ -72,8 +72,15 @@ impl Sink {
     }
 
     /// The warnings, if there are no problems; else the problems.
+    ///
+    /// What hosts share is compiled for each of them, and is wrong only once.
     pub(super) fn into_result(self) -> Result<Vec<Problem>, Vec<Problem>> {
-        if self.problems.is_empty() { Ok(self.warnings) } else { Err(self.problems) }
+        let once = |mut list: Vec<Problem>| {
+            list.sort_by_key(|problem| (problem.line, problem.column));
+            list.dedup();
+            list
+        };
+        if self.problems.is_empty() { Ok(once(self.warnings)) } else { Err(once(self.problems)) }
     }
 
     /// One of several names.

@@ -22,7 +22,7 @@ impl Envelope for EnvelopeForm {
         }
     }
 
-    fn content_type(&self) -> HeaderValue {
+    fn content_type(&self, _error: &Told<'_>) -> HeaderValue {
         HeaderValue::try_from(self.content_type).unwrap_or(HeaderValue::from_static("application/octet-stream"))
     }
 

@@ -26,7 +26,7 @@ impl Envelope for Huawei {
         RequestId::hex(bits)
     }
 
-    fn content_type(&self) -> HeaderValue {
+    fn content_type(&self, _error: &Told<'_>) -> HeaderValue {
         HeaderValue::from_static("application/json")
     }
 
@@ -46,7 +46,7 @@ impl Envelope for Huawei {
         headers.insert(X_REQUEST_ID, facts.request_id.clone());
         // Documented for debug mode only, but seen without it.
         headers.insert(X_APIG_LATENCY, milliseconds(facts.elapsed).into());
-        if !facts.debug {
+        if facts.debug.is_none() {
             return;
         }
         if let Some(upstream) = facts.upstream {

@@ -28,7 +28,7 @@ impl Envelope for Jdcloud {
         RequestId::alphanumeric(bits)
     }
 
-    fn content_type(&self) -> HeaderValue {
+    fn content_type(&self, _error: &Told<'_>) -> HeaderValue {
         HeaderValue::from_static("application/json; charset=utf-8")
     }
 

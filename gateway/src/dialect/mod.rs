@@ -15,11 +15,11 @@ use std::fmt;
 use std::time::Duration;
 
 use apigw_errors::{Catalog, Condition, Dialect, DialectError};
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue, Uri};
 
 use crate::fields::Fields;
 use crate::request_id::RequestId;
-use crate::snapshot::{Rate, Route};
+use crate::snapshot::{Host, Rate, Route};
 use crate::state::Standing;
 
 pub use json::Json;
@@ -96,6 +96,8 @@ pub struct Told<'a> {
     pub status: u16,
     /// The vendor's string code, if it has one.
     pub code: Option<&'static str>,
+    /// The style in which the dialect speaks, if it names one.
+    pub style: Option<&'static str>,
     /// The message.
     pub message: &'a dyn fmt::Display,
     /// The call's id.
@@ -120,6 +122,8 @@ pub struct PlanFacts<'a> {
 pub struct Facts<'a> {
     /// The call's id.
     pub request_id: &'a HeaderValue,
+    /// The answer's status.
+    pub status: u16,
     /// The route, once one is chosen.
     pub route: Option<&'a Route>,
     /// The host's rate limit, and how the call stands against it.
@@ -134,8 +138,17 @@ pub struct Facts<'a> {
     pub elapsed: Duration,
     /// How long the backend took; `None` if none was called.
     pub upstream: Option<Duration>,
-    /// The client asked for diagnostics.
-    pub debug: bool,
+    /// What else there is to tell, where the client or the host wants diagnostics.
+    pub debug: Option<Diagnostics<'a>>,
+}
+
+/// What only diagnostics tell of a call.
+#[derive(Debug, Clone, Copy)]
+pub struct Diagnostics<'a> {
+    /// The target of the request.
+    pub asked: &'a Uri,
+    /// The host that was called, if it is served here.
+    pub host: Option<&'a Host>,
 }
 
 /// What is known about a client when a request to the backend gets its headers.
@@ -161,8 +174,8 @@ pub trait Envelope: fmt::Debug + Sync {
     /// A request id in the vendor's form, from 128 random bits.
     fn request_id(&self, bits: u128) -> RequestId;
 
-    /// The media type of error bodies.
-    fn content_type(&self) -> HeaderValue;
+    /// The media type of an error's body.
+    fn content_type(&self, error: &Told<'_>) -> HeaderValue;
 
     /// Writes an error's body.
     fn body(&self, error: &Told<'_>, out: &mut Vec<u8>);

@@ -24,7 +24,7 @@ impl Envelope for Problem {
         RequestId::hex(bits)
     }
 
-    fn content_type(&self) -> HeaderValue {
+    fn content_type(&self, _error: &Told<'_>) -> HeaderValue {
         HeaderValue::from_static("application/problem+json")
     }
 

@@ -1,9 +1,10 @@
-//! Tencent Cloud API Gateway: `{"message":"…"}`, as its OpenResty heart writes it.
+//! Tencent Cloud API Gateway: `{"message":"…"}`, as its OpenResty heart writes it; in the style `html`, the pages that the
+//! proxy before it sends where it cannot answer.
 
 use http::header::SERVER;
 use http::{HeaderMap, HeaderName, HeaderValue, Version};
 
-use super::{Client, Envelope, Facts, Json, Told, X_FORWARDED_FOR};
+use super::{Client, Diagnostics, Envelope, Facts, Json, Told, X_FORWARDED_FOR};
 use crate::fields::Fields;
 use crate::request_id::RequestId;
 use crate::snapshot::CountBy;
@@ -23,7 +24,19 @@ const X_CLIENT_PROTO_VER: HeaderName = HeaderName::from_static("x-client-proto-v
 const X_B3_TRACE_ID: HeaderName = HeaderName::from_static("x-b3-traceid");
 const X_API_SCHEME: HeaderName = HeaderName::from_static("x-api-scheme");
 
+const X_API_SERVICE_ID: HeaderName = HeaderName::from_static("x-api-serviceid");
+const X_API_HTTP_HOST: HeaderName = HeaderName::from_static("x-api-httphost");
+const X_API_URI: HeaderName = HeaderName::from_static("x-api-uri");
+const X_API_STATUS: HeaderName = HeaderName::from_static("x-api-status");
+const X_API_UPSTREAM_STATUS: HeaderName = HeaderName::from_static("x-api-upstreamstatus");
+
 const UNLIMITED: HeaderValue = HeaderValue::from_static("unlimited");
+
+/// As the foot of pages names it.
+const PAGE_SERVER: &str = "apigw/1.0.16_1.3.3";
+
+/// The statuses that the outer proxy has pages for.
+const PAGES: [u16; 2] = [502, 504];
 
 /// See the module.
 #[derive(Debug)]
@@ -38,11 +51,14 @@ impl Envelope for Tencent {
         RequestId::hex(bits)
     }
 
-    fn content_type(&self) -> HeaderValue {
-        HeaderValue::from_static("application/json")
+    fn content_type(&self, error: &Told<'_>) -> HeaderValue {
+        HeaderValue::from_static(if is_page(error) { "text/html" } else { "application/json" })
     }
 
     fn body(&self, error: &Told<'_>, out: &mut Vec<u8>) {
+        if is_page(error) {
+            return out.extend_from_slice(page(error).as_bytes());
+        }
         out.extend_from_slice(b"{\"message\":\"");
         Json::with_slashes(out).text(error.message);
         out.extend_from_slice(b"\"}");
@@ -51,6 +67,9 @@ impl Envelope for Tencent {
     fn headers(&self, facts: &Facts<'_>, headers: &mut HeaderMap) {
         headers.insert(SERVER, HeaderValue::from_static("apigw/1.0.15"));
         headers.insert(X_API_REQUEST_ID, facts.request_id.clone());
+        if let Some(diagnostics) = &facts.debug {
+            diagnose(diagnostics, facts, headers);
+        }
         let Some(route) = facts.route else { return };
         headers.insert(X_API_ID, route.api_id.clone());
         let left = |standing: Standing| {
@@ -92,4 +111,33 @@ impl Envelope for Tencent {
         fields.set(X_B3_TRACE_ID, client.request_id);
         fields.set_text(X_API_SCHEME, client.scheme.as_bytes());
     }
+}
+
+fn is_page(error: &Told<'_>) -> bool {
+    error.style == Some("html") && PAGES.contains(&error.status)
+}
+
+/// A page as nginx writes it. The messages of these rows are nginx's own phrases, so nothing is to be escaped.
+fn page(error: &Told<'_>) -> String {
+    let title = format_args!("{} {}", error.status, error.message);
+    format!(
+        "<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1></center>\r\n\
+         <hr><center>{PAGE_SERVER}</center>\r\n</body>\r\n</html>\r\n"
+    )
+}
+
+/// Tells what the call was, and who made its answer: without an upstream status no backend has answered.
+fn diagnose(told: &Diagnostics<'_>, facts: &Facts<'_>, headers: &mut HeaderMap) {
+    if let Some(host) = told.host {
+        headers.insert(X_API_SERVICE_ID, host.service_id.clone());
+        if let Ok(name) = HeaderValue::try_from(&*host.name) {
+            headers.insert(X_API_HTTP_HOST, name);
+        }
+    }
+    if let Ok(path) = HeaderValue::try_from(told.asked.path()) {
+        headers.insert(X_API_URI, path);
+    }
+    headers.insert(X_API_STATUS, facts.status.into());
+    let upstream = facts.upstream.map_or(HeaderValue::from_static("-"), |_| facts.status.into());
+    headers.insert(X_API_UPSTREAM_STATUS, upstream);
 }

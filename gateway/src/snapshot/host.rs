@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use http::HeaderName;
+use http::{HeaderName, HeaderValue};
 
 use super::{RequestLimits, Route, ServiceRate};
 use crate::dialect::Voice;
@@ -17,10 +17,16 @@ pub struct Host {
     pub number: usize,
     /// Lower case, without port.
     pub name: Box<str>,
+    /// An id in the form that Tencent gives services: `service-` and eight characters. Names of one service share it.
+    pub service_id: HeaderValue,
     /// How it speaks.
     pub voice: Voice,
     /// The protocols a client may use.
     pub protocols: Protocols,
+    /// The port of HTTPS to which calls over HTTP are sent.
+    pub https_redirect: Option<u16>,
+    /// Whether every answer tells of its call for diagnosis.
+    pub diagnostics: bool,
     /// Whose certificates clients have to show.
     pub client_certificates: Option<Arc<Authorities>>,
     /// How a call names its environment.
