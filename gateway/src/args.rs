@@ -3,7 +3,10 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use clap::builder::PossibleValuesParser;
 use clap::{ArgAction, Parser};
+
+use crate::examples;
 
 /// An API gateway that refuses calls as Tencent Cloud, JD Cloud and Huawei Cloud do: each error for its real reason,
 /// in the vendor's own words.
@@ -26,6 +29,10 @@ pub(crate) struct Args {
     /// Check the configuration, report all problems with their places, and exit: 0 if it is good, 1 if not
     #[arg(long, conflicts_with = "print_config")]
     pub(crate) check: bool,
+
+    /// Print an example of a configuration, or the shell functions that sign calls to it, and exit
+    #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(examples::names()))]
+    pub(crate) example: Option<String>,
 
     /// Print the configuration in force, secrets redacted, and exit
     #[arg(long)]
@@ -58,7 +65,7 @@ Examples:
   apigw-gateway                                         the demo
   curl -i http://huawei.localhost:8080/dead             an error of Huawei's: the backend refuses connections
   curl -i http://tencent.localhost:8080/signed          an error of Tencent's: no signature
-  apigw-gateway --print-config > gateway.yaml           a configuration to start from
+  apigw-gateway --example tencent.yaml > gateway.yaml   a configuration to start from, with calls to try
   apigw-gateway --config gateway.yaml --check           what is wrong with it, with line and column
   apigw-gateway --config gateway.yaml --listen 0.0.0.0:80
 
@@ -70,7 +77,7 @@ A configuration in a few lines:
       routes:
         - { id: users, path: '/users/{id}', methods: [GET], backend: { url: http://10.0.0.7:8000, timeout: 2s } }
 
-With TLS, and HTTP/2 over it (see gateway/examples/tls.yaml):
+With TLS, and HTTP/2 over it (see --example tls.yaml):
   listeners: [{ address: 0.0.0.0:443, tls: { certificates: [{ certificate: api.pem, key: api.key }] } }]
 
 The file is read again when it, or a file that it names, changes, on SIGHUP, and on POST /reload of the admin listener

@@ -16,7 +16,7 @@ use crate::config::LoadError;
 use crate::reload::{Source, Trigger};
 use crate::server::StartError;
 use crate::snapshot::Listener;
-use crate::{Config, Gateway, Problems, demo, descriptors};
+use crate::{Config, Gateway, Problems, demo, descriptors, examples};
 
 /// Why the command ended without success.
 #[derive(Debug, thiserror::Error)]
@@ -60,6 +60,9 @@ pub fn run(catalog: &'static Catalog) -> ExitCode {
 
 fn serve(catalog: &'static Catalog, args: &Args) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
+    if let Some(example) = &args.example {
+        return Ok(out.write_all(examples::text(example).as_bytes())?);
+    }
     if args.check || args.print_config {
         let config = match &args.config {
             Some(path) => Config::load(catalog, path)?,
@@ -69,7 +72,9 @@ fn serve(catalog: &'static Catalog, args: &Args) -> Result<(), Failure> {
             write!(out, "{}", config.to_yaml())?;
         } else {
             let hosts = config.snapshot.hosts.len();
-            let routes: usize = config.snapshot.hosts.iter().map(|host| host.routes.len()).sum();
+            // Several hosts may serve the same.
+            let ids = config.snapshot.hosts.iter().flat_map(|host| &host.routes).map(|route| &route.id);
+            let routes = ids.collect::<std::collections::HashSet<_>>().len();
             writeln!(out, "The configuration is good: {hosts} hosts, {routes} routes.")?;
         }
         return Ok(());

@@ -26,6 +26,7 @@ pub mod demo;
 mod descriptors;
 pub mod dialect;
 mod edge;
+mod examples;
 pub mod fault;
 pub mod fields;
 mod forward;

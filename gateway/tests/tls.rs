@@ -362,20 +362,6 @@ fn curl_agrees() {
 }
 
 #[test]
-fn the_example_is_good() {
-    let place = Place::new("example");
-    place.authority.issue(&["api.localhost", "clients.localhost"]).write(&place.folder, "api");
-    let text = include_str!("../examples/tls.yaml").replace("127.0.0.1:8080", "127.0.0.1:0");
-    let text = text.replace("127.0.0.1:8443", "127.0.0.1:0").replace("api.pem", &place.path("api.pem"));
-    let text = text.replace("api.key", &place.path("api.key"));
-    let config = Config::parse("tls.yaml", &text).unwrap_or_else(|problems| panic!("{problems}"));
-    assert_eq!((config.snapshot.hosts.len(), config.warnings.len()), (2, 0));
-    let gateway = Gateway::start(config.snapshot).unwrap();
-    let plain = harness::get(at(&gateway), "api.localhost", "/orders", &[]);
-    assert_eq!(plain.status(), 426, "{}", plain.text());
-}
-
-#[test]
 fn settings_that_cannot_be_used_are_refused_at_their_place() {
     let place = Place::new("settings");
     std::fs::write(place.folder.join("noise.pem"), "no PEM").unwrap();
