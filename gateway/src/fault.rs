@@ -1,7 +1,11 @@
 //! Faults that are wanted: any code of the catalog at a given rate, late, cut short or not at all, so that callers can be
 //! tried against what they may meet. They are said at the same edge as all others.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+pub mod handshake;
+mod odds;
+
+pub use odds::{Odds, rate};
+
 use std::time::Duration;
 
 use apigw_errors::param::ParamType;
@@ -10,9 +14,6 @@ use apigw_errors::{Catalog, CodeRow, Condition, ConditionId, ConditionRow, Piece
 use crate::config::duration;
 use crate::dialect::Voice;
 
-/// Whole of a rate.
-const WHOLE: u64 = 1_000_000;
-
 /// A fault, and how often it happens.
 #[derive(Debug)]
 pub struct Fault {
@@ -20,16 +21,12 @@ pub struct Fault {
     pub what: Option<What>,
     /// The code that serves the call panics, in place of raising anything.
     pub panics: bool,
-    /// Of a million calls, so many.
-    pub rate: u64,
+    /// Which calls it strikes.
+    pub odds: Odds,
     /// Before the call is answered, or goes on.
     pub delay: Duration,
     /// What becomes of the answer.
     pub cut: Option<Cut>,
-    /// Which calls it strikes, given the rate: the same seed, the same ones.
-    pub seed: u64,
-    /// Calls so far.
-    calls: AtomicU64,
 }
 
 /// What is raised.
@@ -68,20 +65,7 @@ pub struct Unreadable {
 impl Fault {
     /// A fault that strikes every call at once.
     pub fn new(what: Option<What>) -> Self {
-        Self { what, panics: false, rate: WHOLE, delay: Duration::ZERO, cut: None, seed: 0, calls: AtomicU64::new(0) }
-    }
-
-    /// Whether it strikes the next call.
-    pub fn strikes(&self) -> bool {
-        if self.rate >= WHOLE {
-            return true;
-        }
-        let number = self.calls.fetch_add(1, Ordering::Relaxed);
-        // SplitMix64 (Steele, Lea and Flood): each number of the row gives a draw, whoever draws it.
-        let mut draw = self.seed.wrapping_add(number.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
-        draw = (draw ^ draw >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        draw = (draw ^ draw >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (draw ^ draw >> 31) % WHOLE < self.rate
+        Self { what, panics: false, odds: Odds::default(), delay: Duration::ZERO, cut: None }
     }
 
     /// Reads `code=APIG.0308; delay=200ms; rate=50%; cut=truncate`, as a call's header field has it.
@@ -100,7 +84,7 @@ impl Fault {
                 "code" => fault.what = Some(What::of_code(value, voice)?),
                 "panic" if value.is_empty() => fault.panics = true,
                 "condition" => fault.what = Some(What::of_condition(value, voice, catalog)?),
-                "rate" => fault.rate = rate(value).ok_or_else(|| wrong("write 5%, 0.5% or 100%"))?,
+                "rate" => fault.odds.rate = rate(value).ok_or_else(|| wrong("write 5%, 0.5% or 100%"))?,
                 "delay" => fault.delay = duration(value).ok_or_else(|| wrong("write 500ms, 10s"))?,
                 "cut" => {
                     let cut = Cut::NAMES.iter().find(|(known, _)| *known == value).map(|(_, cut)| *cut);
@@ -111,18 +95,6 @@ impl Fault {
         }
         Ok(fault)
     }
-}
-
-/// Reads `5%`, `0.5%`, `100%`; of a million.
-pub fn rate(text: &str) -> Option<u64> {
-    let number = text.strip_suffix('%')?.trim();
-    let (whole, part) = number.split_once('.').unwrap_or((number, "0"));
-    if part.is_empty() || part.len() > 4 || !number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
-        return None;
-    }
-    let part = format!("{part:0<4}").parse::<u64>().ok()?;
-    let rate = whole.parse::<u64>().ok()?.checked_mul(10_000)?.checked_add(part)?;
-    (rate <= WHOLE).then_some(rate)
 }
 
 impl What {
@@ -259,28 +231,6 @@ mod tests {
     use apigw_errors::CATALOG;
 
     use super::*;
-
-    #[test]
-    fn rates() {
-        for (text, rate_expected) in [("100%", 1_000_000), ("5%", 50_000), ("0.5%", 5_000), ("0.0001%", 1), ("0%", 0)] {
-            assert_eq!(rate(text), Some(rate_expected), "{text}");
-        }
-        for text in ["", "%", "5", "101%", "-1%", "1.%", "0.00001%", "1e2%", "1.2.3%"] {
-            assert_eq!(rate(text), None, "{text}");
-        }
-    }
-
-    #[test]
-    fn the_same_seed_strikes_the_same_calls_and_about_as_many_as_wanted() {
-        let strikes = |seed| {
-            let fault = Fault { rate: rate("10%").unwrap(), seed, ..Fault::new(None) };
-            (0..10_000).map(|_| fault.strikes()).collect::<Vec<bool>>()
-        };
-        assert_eq!(strikes(1), strikes(1));
-        assert_ne!(strikes(1), strikes(2));
-        let struck = strikes(1).into_iter().filter(|struck| *struck).count();
-        assert!((800..1200).contains(&struck), "{struck}");
-    }
 
     #[test]
     fn codes_by_every_name_and_near_misses() {

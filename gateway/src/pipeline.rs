@@ -157,6 +157,9 @@ pub(crate) fn came_to_nothing(worker: &Rc<Worker>, connection: Connection, failu
         (None, Some(name)) => record.stranger(name),
         (None, None) => {}
     }
+    if failure.is_wanted {
+        record.injected();
+    }
     let condition = check::tls::failed(&failure.reason);
     let code = voice.dialect.and_then(|dialect| dialect.say(&condition).code());
     record.refused(condition.row().id, code);

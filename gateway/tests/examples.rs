@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 /// The ports that the examples listen on.
-const PORTS: [&str; 2] = ["8080", "8443"];
+const PORTS: [&str; 3] = ["8080", "8443", "8444"];
 
 /// Stands behind what a command prints.
 const END: &str = "@end of output@";

@@ -62,7 +62,7 @@ pub(crate) async fn check(
 }
 
 async fn strike(fault: &Fault, injected: &mut Option<Injected>) -> Verdict {
-    if !fault.strikes() {
+    if !fault.odds.strike() {
         return Ok(());
     }
     if !fault.delay.is_zero() {

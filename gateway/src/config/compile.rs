@@ -39,8 +39,9 @@ pub(super) fn compile(file: &File, catalog: &Catalog) -> Result<(Snapshot, Vec<P
         hosts::Shared { catalog, limits: &request_limits, known: &known, registries: &file.registries, pools: &pools };
     let (hosts, names) = hosts::hosts(&file.hosts, shared, &mut sink);
     let (endpoints, pools) = pools.into_inner().into_parts();
-    let listeners =
-        file.listeners.iter().filter_map(|one| listener::compile(one, catalog, &hosts, &mut sink)).collect();
+    let patience = limits.handshake_timeout;
+    let listeners = file.listeners.iter();
+    let listeners = listeners.filter_map(|one| listener::compile(one, catalog, &hosts, patience, &mut sink)).collect();
     let mut snapshot = Snapshot {
         catalog: *catalog,
         listeners,

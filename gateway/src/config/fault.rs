@@ -66,19 +66,14 @@ pub(super) fn compile(fault: &Fault, voice: Option<Voice>, catalog: &Catalog, si
         }
     }
     if let Some(word) = &fault.rate {
-        let rate = fault::rate(&word.value);
-        let rate = rate.or_else(|| {
-            let message = format!("`{}` is no rate", word.value);
-            sink.report_with(word.referenced, message, "write 5%, 0.5% or 100%")
-        });
-        compiled.rate = rate?;
+        compiled.odds.rate = rate(word, sink)?;
     }
     compiled.delay = sink.duration(fault.delay.as_ref(), std::time::Duration::ZERO);
     compiled.cut = match &fault.cut {
         None => None,
-        Some(word) => Some(sink.name(word, "way to cut an answer", Cut::NAMES)?),
+        Some(word) => Some(cut(word, sink)?),
     };
-    compiled.seed = fault.seed.as_ref().map_or(0, |seed| seed.value);
+    compiled.odds.seed = fault.seed.as_ref().map_or(0, |seed| seed.value);
     if let (None, Some(word)) = (named, &fault.cut)
         && !compiled.panics
     {
@@ -86,4 +81,25 @@ pub(super) fn compile(fault: &Fault, voice: Option<Voice>, catalog: &Catalog, si
         return sink.report_with(word.referenced, "only an answer that is raised here can be cut", help);
     }
     Some(compiled)
+}
+
+/// How often it strikes.
+pub(super) fn rate(word: &At<Word>, sink: &mut Sink) -> Option<u64> {
+    let rate = fault::rate(&word.value);
+    rate.or_else(|| {
+        let message = format!("`{}` is no rate", word.value);
+        sink.report_with(word.referenced, message, "write 5%, 0.5% or 100%")
+    })
+}
+
+/// What may be written here by whoever wants handshakes to fail.
+const BELOW_HTTP: [&str; 4] = ["tls", "handshake", "alert", "close"];
+
+fn cut(word: &At<Word>, sink: &mut Sink) -> Option<Cut> {
+    if BELOW_HTTP.contains(&&*word.value.0) {
+        let message = format!("`{}` cuts no answer: a TLS handshake is over before a route is known", word.value);
+        let help = "write it at a listener: `tls: { certificates: …, fault: { cut: alert, rate: 5% } }`";
+        return sink.report_with(word.referenced, message, help);
+    }
+    sink.name(word, "way to cut an answer", Cut::NAMES)
 }

@@ -12,6 +12,7 @@ mod diagnostic;
 mod environment;
 mod fault;
 mod file;
+mod handshake_fault;
 mod hosts;
 mod ip_access;
 mod keys;

@@ -1,6 +1,7 @@
 //! TLS on listeners, and the client certificates that hosts want.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use rustls_pki_types::pem::{self, PemObject};
 use rustls_pki_types::{CertificateDer, DnsName, PrivateKeyDer};
@@ -9,6 +10,7 @@ use serde_yaml::Location;
 use tokio_rustls::rustls::DistinguishedName;
 
 use super::file::{At, Word};
+use super::handshake_fault;
 use super::sink::{Sink, list};
 use crate::snapshot::Host;
 use crate::tls::{Authorities, Certificate, Certificates, Tls};
@@ -19,6 +21,9 @@ use crate::tls::{Authorities, Certificate, Certificates, Tls};
 pub(crate) struct Written {
     /// The certificates, chosen by the name that a client asks for (SNI).
     pub(crate) certificates: Vec<WrittenCertificate>,
+    /// Handshakes that fail on purpose. For tests.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) fault: Option<At<handshake_fault::Written>>,
 }
 
 /// A certificate and its key.
@@ -49,8 +54,8 @@ pub(crate) struct WrittenAuthorities {
     pub(crate) required: Option<bool>,
 }
 
-/// Compiles TLS on a listener before `hosts`.
-pub(super) fn compile(written: &At<Written>, hosts: &[Host], sink: &mut Sink) -> Option<Tls> {
+/// Compiles TLS on a listener before `hosts`, whose handshakes are given up after `patience`.
+pub(super) fn compile(written: &At<Written>, hosts: &[Host], patience: Duration, sink: &mut Sink) -> Option<Tls> {
     if written.value.certificates.is_empty() {
         let help = "write `certificates: [{ certificate: api.pem, key: api.key }]`";
         return sink.report_with(written.referenced, "TLS needs at least one certificate", help);
@@ -69,10 +74,14 @@ pub(super) fn compile(written: &At<Written>, hosts: &[Host], sink: &mut Sink) ->
             hints.push(name.clone());
         }
     }
-    match Tls::new(certificates, hints) {
-        Ok(tls) => Some(tls),
-        Err(error) => sink.report(written.referenced, format!("TLS cannot be set up: {error}")),
+    let mut tls = match Tls::new(certificates, hints) {
+        Ok(tls) => tls,
+        Err(error) => return sink.report(written.referenced, format!("TLS cannot be set up: {error}")),
+    };
+    if let Some(fault) = &written.value.fault {
+        tls.fault = Some(Arc::new(handshake_fault::compile(fault, &tls, patience, sink)?));
     }
+    Some(tls)
 }
 
 /// Adds a certificate under its names; `None` if something is wrong with it.

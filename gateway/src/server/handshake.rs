@@ -8,17 +8,18 @@ use std::io;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::AsyncReadExt;
 use tokio::sync::watch;
 use tokio::time::timeout;
 use tokio_rustls::rustls;
 use tokio_rustls::rustls::server::Acceptor;
 use tokio_rustls::server::{StartHandshake, TlsStream};
 
-use super::Stop;
+use super::alert::{Alert, alert, farewell};
 use super::connection::{self, Arrival};
 use super::transport::Transport;
 use super::worker::Worker;
+use super::{Stop, handshake_fault};
 use crate::metrics::{self, Bound};
 use crate::pipeline;
 use crate::tls::{Protection, Tls, hello};
@@ -31,11 +32,6 @@ const PIECE: usize = 4 << 10;
 
 /// Room that rustls needs for its own alerts, which have seven bytes.
 const ALERT: usize = 64;
-
-/// How long, and for how many bytes, a client is listened to after an alert: closing while bytes of it are unread would
-/// reset the connection, and take the alert from it before it is read.
-const FAREWELL: Duration = Duration::from_secs(1);
-const FAREWELL_BYTES: usize = 1 << 20;
 
 /// Serves a connection of a listener that speaks TLS, from its first byte to its end.
 pub(super) async fn serve<S: Transport>(
@@ -93,6 +89,8 @@ enum Opening<S> {
 pub(crate) struct Failure {
     pub(crate) name: Option<Box<str>>,
     pub(crate) reason: Reason,
+    /// Somebody wanted it to fail.
+    pub(crate) is_wanted: bool,
 }
 
 /// See [`Failure`].
@@ -114,6 +112,7 @@ pub(crate) enum Reason {
 #[derive(Debug, Default)]
 struct Progress {
     begun: Cell<bool>,
+    wanted: Cell<bool>,
     name: RefCell<Option<Box<str>>>,
 }
 
@@ -128,7 +127,8 @@ async fn shake<S: Transport>(
 ) -> Opening<S> {
     let progress = Progress::default();
     let opening = timeout(patience, open(stream, held, tls, asks, &progress)).await;
-    let failed = |reason| Opening::Failed(Failure { name: progress.name.take(), reason });
+    let failed =
+        |reason| Opening::Failed(Failure { name: progress.name.take(), reason, is_wanted: progress.wanted.get() });
     match opening {
         Ok(Ok(opening)) => opening,
         Ok(Err(_)) | Err(_) if !progress.begun.get() => Opening::Nothing { late: opening.is_err() },
@@ -196,6 +196,9 @@ async fn open<S: Transport>(
         farewell(&mut stream, &alert(Alert::InternalError)).await;
         return Err(Reason::NoCertificate);
     }
+    if let Some(fault) = &tls.fault {
+        stream = handshake_fault::meet(fault, name.as_deref(), stream, &progress.wanted).await?;
+    }
     let config = tls.config(asks(name.as_deref()));
     let shaking = StartHandshake::from_parts(accepted, stream).into_stream(config).into_fallible();
     match shaking.await {
@@ -218,35 +221,4 @@ fn reason(error: &io::Error) -> Reason {
         Some(_) => Reason::Refused,
         None => Reason::Cut,
     }
-}
-
-/// The alerts that are sent here and not by the library (RFC 8446, section 6.2).
-#[derive(Debug, Clone, Copy)]
-enum Alert {
-    DecodeError = 50,
-    ProtocolVersion = 70,
-    InternalError = 80,
-}
-
-/// A fatal alert in a record, as a client reads it before a version was agreed upon.
-fn alert(alert: Alert) -> [u8; 7] {
-    [21, 3, 1, 0, 2, 2, alert as u8]
-}
-
-/// Sends the last bytes, and sees to it that they are read.
-async fn farewell<S: Transport>(stream: &mut S, bytes: &[u8]) {
-    let said = async {
-        stream.write_all(bytes).await?;
-        stream.shutdown().await?;
-        let (mut left, mut piece) = (FAREWELL_BYTES, [0; PIECE]);
-        while left > 0 {
-            match stream.read(&mut piece).await? {
-                0 => break,
-                count => left = left.saturating_sub(count),
-            }
-        }
-        Ok::<_, io::Error>(())
-    };
-    // Whoever does not listen need not be told.
-    let _ = timeout(FAREWELL, said).await;
 }

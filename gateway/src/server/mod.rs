@@ -5,9 +5,11 @@
 //! counters of rate limits and nonces.
 
 mod accept;
+mod alert;
 mod connection;
 mod control;
 mod handshake;
+mod handshake_fault;
 mod http2;
 mod introduction;
 mod io;

@@ -18,6 +18,7 @@ use tokio_rustls::rustls::{self, DistinguishedName, ServerConfig};
 pub(crate) use authorities::{Authorities, Verdict};
 pub(crate) use certificates::{Certificate, Certificates};
 
+use crate::fault::handshake::Fault;
 use crate::snapshot::Host;
 
 /// What a client may speak inside TLS, the preferred first.
@@ -39,6 +40,8 @@ pub struct Tls {
     asking: Arc<ServerConfig>,
     /// Some host wants certificates of its clients.
     wants_any: bool,
+    /// Handshakes that are to fail.
+    pub(crate) fault: Option<Arc<Fault>>,
 }
 
 impl Tls {
@@ -65,7 +68,7 @@ impl Tls {
         };
         let wants_any = !hints.is_empty();
         let (quiet, asking) = (config(None)?, config(Some(hints))?);
-        Ok(Self { certificates, quiet, asking, wants_any })
+        Ok(Self { certificates, quiet, asking, wants_any, fault: None })
     }
 
     /// True if there is a certificate for a client that asks for `name`, or for none.
