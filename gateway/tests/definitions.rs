@@ -12,8 +12,86 @@
 
 mod harness;
 
-use apigw_gateway::Config;
+use apigw_gateway::{Config, Gateway};
 use harness::{at, call, gateway, get};
+use serde::Deserialize;
+
+/// A case of `definitions/cases.yaml`, which says what each field means.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    about: String,
+    api: String,
+    load: Option<String>,
+    answer: Option<String>,
+    unless: Option<String>,
+}
+
+/// A file with the API of a case, beside one that is good.
+fn file(case: &Case, faulty_routes: &str) -> Result<Config, apigw_gateway::Problems> {
+    let api = if case.api.is_empty() { String::new() } else { format!(", {}", case.api) };
+    let text = format!(
+        r#"
+listeners: [{{ address: 127.0.0.1:0 }}]
+access_log: off
+pools: [{{ id: two, servers: [{{ address: 192.0.2.1:80, group: blue }}] }}]
+registries: [{{ id: tsf }}]
+hosts:
+  - host: issuer.test
+    dialect: tencent
+    routes:
+      - {{ id: keyless, path: /keyless, auth: {{ oauth: {{}} }} }}
+      - {{ id: pem, path: /pem, auth: {{ oauth: {{ public_key: "-----BEGIN PUBLIC KEY-----" }} }} }}
+      - {{ id: query, path: /query, auth: {{ oauth: {{ public_key: {{ kty: RSA }}, location: query }} }} }}
+  - host: api.test
+    dialect: tencent
+    faulty_routes: {faulty_routes}
+    routes:
+      - {{ id: good, path: /good, backend: {{ mock: {{ body: good }} }} }}
+      - {{ id: faulty, path: /faulty{api} }}
+"#
+    );
+    Config::parse("gateway.yaml", &text)
+}
+
+#[test]
+fn each_fault_is_said_when_the_file_is_loaded_or_by_its_own_api_alone() {
+    let cases: Vec<Case> = serde_yaml::from_str(include_str!("definitions/cases.yaml")).unwrap();
+    for case in &cases {
+        let about = &case.about;
+        let (how, message) = case.load.as_deref().map_or(("", ""), |load| load.split_once(' ').unwrap());
+        let strict = file(case, "refuse");
+        let lenient = file(case, "answer");
+        let begins = |list: &[apigw_gateway::config::Problem]| list.iter().any(|one| one.message.starts_with(message));
+        match how {
+            "refused" => {
+                let problems = strict.expect_err(about);
+                assert!(begins(&problems.list), "{about}: {problems}");
+            }
+            _ => assert!(strict.is_ok_and(|config| how.is_empty() || begins(&config.warnings)), "{about}"),
+        }
+        if case.unless.is_some() {
+            assert!(lenient.is_err(), "{about}");
+            continue;
+        }
+        let config = lenient.expect(about);
+        assert!(how.is_empty() || begins(&config.warnings), "{about}");
+        let gateway = Gateway::start(config.snapshot).unwrap();
+        let reply = get(at(&gateway), "api.test", "/faulty", &["Authorization: Bearer id_token=\"a.b.c\""]);
+        let (status, message) = case.answer.as_deref().unwrap().split_once(' ').unwrap();
+        assert_eq!(reply.status().to_string(), status, "{about}: {}", reply.text());
+        assert_eq!(reply.text(), format!(r#"{{"message":"{message}"}}"#), "{about}");
+        assert_eq!(get(at(&gateway), "api.test", "/good", &[]).text(), "good", "{about}");
+    }
+    let readme = include_str!("../README.md");
+    let vendor = apigw_errors::CATALOG.vendor("tencent").unwrap();
+    for row in vendor.codes.iter().filter(|code| code.status.is_some_and(|status| status.get() == 481)) {
+        let message = &*row.message.source.replace("{{", "{").replace("}}", "}");
+        assert!(readme.contains(message), "README.md does not say when `{message}` is answered");
+        let answered = |case: &Case| case.answer.as_deref().is_some_and(|answer| answer.ends_with(message));
+        assert!(cases.iter().any(answered), "no case is answered with `{message}`");
+    }
+}
 
 const FAULTY: &str = r#"
 access_log: off

@@ -9,6 +9,7 @@ use apigw_errors::{CATALOG, Kind, Plane};
 use apigw_gateway::check;
 use serde::Serialize;
 
+use crate::configuration;
 use crate::conformance::{Outcome, Recording, recordings};
 
 /// Begins the part of the README that is made.
@@ -16,6 +17,9 @@ const TABLE: &str = "<!-- generated: cargo run -p apigw-tests --bin generate -->
 
 /// Ends it.
 const TABLE_END: &str = "<!-- end of generated -->\n";
+
+/// The reference of the gateway's configuration.
+const CONFIGURATION: &str = "gateway/CONFIGURATION.md";
 
 /// A file as it should be.
 #[derive(Debug)]
@@ -44,6 +48,9 @@ pub enum Failure {
         /// The file.
         path: PathBuf,
     },
+    /// The reference of the configuration cannot be made.
+    #[error(transparent)]
+    Configuration(#[from] configuration::Failure),
     /// A value cannot be written.
     #[error("a recording cannot be written: {0}")]
     Json(#[from] serde_json::Error),
@@ -63,6 +70,7 @@ pub fn files(outcomes: &[Outcome<'_>]) -> Result<Vec<Generated>, Failure> {
     Ok(vec![
         Generated { path: "README.md", text: readme(&recordings)? },
         Generated { path: "catalog/catalog.json", text: catalog(&recordings) },
+        Generated { path: CONFIGURATION, text: configuration::reference(&root().join("gateway/src/config"))? },
         Generated { path: "site/checks.json", text: checks_json()? },
         Generated { path: "site/recordings.json", text: recordings_json(&recordings)? },
     ])

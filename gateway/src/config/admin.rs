@@ -10,7 +10,7 @@ use super::sink::Sink;
 /// Where it listens if the file does not say: on loopback, where only this machine is.
 const ADDRESS: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 9901);
 
-/// As it is written.
+/// Health, readiness, metrics, the configuration in force, and a live page, for operators.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Admin {

@@ -14,7 +14,8 @@ use crate::token;
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Section {
-    /// `tencent-key-pair`, `huawei-app`, `jdcloud`, …, or `oauth`, which an `oauth` section says by itself.
+    /// `tencent-key-pair`, `tencent-application`, `huawei-app`, `huawei-iam`, `jdcloud`, or `oauth`, which an `oauth`
+    /// section says by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) scheme: Option<At<Word>>,
     /// Tokens, issued or taken.

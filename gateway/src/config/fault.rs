@@ -8,7 +8,7 @@ use super::sink::Sink;
 use crate::dialect::Voice;
 use crate::fault::{self, Cut, Unreadable, What};
 
-/// A fault as it is written.
+/// What goes wrong on purpose: in place of the answer, or, with `delay` alone, before it.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Fault {

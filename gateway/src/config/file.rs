@@ -172,7 +172,9 @@ pub(crate) struct Route {
     pub(crate) id: At<Word>,
     /// `/users/{id}`, `/files/{path+}`
     pub(crate) path: At<Word>,
-    /// How `path` is compared: `exact` (default), `prefix`, `text_prefix`, `priority_prefix`, `regex`.
+    /// How `path` is compared: `exact` (default; `{name}` stands for a segment, a final `{name+}` for the rest), `prefix`
+    /// (it and what is below it), `text_prefix` (whatever begins with it: Tencent's plain paths), `priority_prefix` (the
+    /// same, before templates: Tencent's `^~`), `regex` (an expression that the whole path has to fit).
     #[serde(default, rename = "match", skip_serializing_if = "Option::is_none")]
     pub(crate) kind: Option<At<Word>>,
     /// `[GET, POST]`; every known method by default.

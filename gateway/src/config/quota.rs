@@ -7,7 +7,7 @@ use super::sink::Sink;
 use crate::snapshot::{self, CountBy, Period};
 use crate::state::Kind;
 
-/// A quota as it is written.
+/// How often an API, or the keys of a usage plan, may be called altogether.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Quota {

@@ -6,7 +6,7 @@ use super::file::{At, Word};
 use super::sink::Sink;
 use crate::snapshot::{self, CountBy, ServiceRate, Window};
 
-/// A rate limit.
+/// How often an API or a host may be called.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Rate {

@@ -18,7 +18,7 @@ const TIMEOUT: Duration = Duration::from_millis(100);
 
 const PREFIX: &str = "apigw:";
 
-/// As it is written: `memory`, `redis://…`, or the long form.
+/// Where calls are counted and nonces remembered.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub(crate) enum State {
