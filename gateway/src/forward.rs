@@ -42,10 +42,12 @@ pub(crate) fn request(parts: &mut Parts, target: PathAndQuery, caller: Option<Ca
     Request { method: parts.method.clone(), target, fields: fields.pass_on(&parts.headers) }
 }
 
-/// The target for the backend, in origin form. `path` is the client's without what named the environment.
+/// The target for the backend, in origin form. `path` is the client's in its one spelling, without what named the
+/// environment.
 pub(crate) fn target(asked: &Uri, path: &str, methods: &Methods, base: Option<&PathAndQuery>) -> PathAndQuery {
     let kept = asked.path_and_query().cloned().unwrap_or(PathAndQuery::from_static("/"));
-    let whole = path.len() == asked.path().len();
+    // A target in absolute form may have no path at all (`http://host?query`).
+    let whole = path == asked.path() && kept.as_str().starts_with('/');
     let path = match base {
         None if whole => return kept,
         None => path.to_owned(),

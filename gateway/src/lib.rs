@@ -37,6 +37,7 @@ pub mod network;
 pub mod nonce;
 mod panic;
 pub mod parameters;
+mod path_spelling;
 mod pipeline;
 pub mod proxy_protocol;
 pub mod registry;

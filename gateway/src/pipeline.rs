@@ -24,6 +24,7 @@ use crate::body::{Inbound, Outbound};
 use crate::caller::Caller;
 use crate::check;
 use crate::check::backend::Destination;
+use crate::check::environment::Place;
 use crate::check::parameters::Filled;
 use crate::check::traffic::{Counted, Counter};
 use crate::client_address::Peer;
@@ -32,6 +33,7 @@ use crate::edge::{self, Call};
 use crate::fields::Fields;
 use crate::forward;
 use crate::panic::contained;
+use crate::path_spelling;
 use crate::scheme::{Context, SignedRequest};
 use crate::server::{Failure, Worker};
 use crate::snapshot::{Auth, BoundPlan, RequestLimits, Route, Signature};
@@ -209,7 +211,10 @@ async fn answer(
 
     // Host, environment, route.
     let host = check::host::check(named, call.host, parts)?;
-    let place = check::environment::check(host, parts)?;
+    let asked = check::environment::check(host, parts)?;
+    // What is signed is what was sent; what is compared and forwarded is the path in its one spelling.
+    let spelt = path_spelling::normal(asked.path);
+    let place = Place { path: &spelt, ..asked };
     let methods = check::path::check(host, place, parts)?;
     let preflight = check::cors::preflight(host, methods, parts);
     let route = preflight.map_or_else(|| check::method::check(host, methods, parts), Ok)?;
@@ -237,7 +242,7 @@ async fn answer(
 
     // Authentication, authorisation.
     let environment = host.environments.get(place.environment).map_or("", |name| name);
-    let (caller, plan) = identify(worker, call, route, environment, parts, place.path, &mut body).await?;
+    let (caller, plan) = identify(worker, call, route, environment, parts, asked.path, &mut body).await?;
 
     // Usage plan, rate, quota.
     let counter = Counter { state: &*worker.state, caller: caller.as_ref(), client: call.client };
@@ -260,8 +265,8 @@ async fn answer(
         }
         Destination::Mock(mock) => return check::mock::check(mock).map(|answer| Outcome::Made(Box::new(answer))),
     };
-    let (asked, path) = (filled.uri.as_ref().unwrap_or(&parts.uri), filled.path.as_deref().unwrap_or(place.path));
-    let path = forward::target(asked, path, methods, target.base());
+    let (uri, path) = (filled.uri.as_ref().unwrap_or(&parts.uri), filled.path.as_deref().unwrap_or(place.path));
+    let path = forward::target(uri, path, methods, target.base());
     let host_field = parts.headers.get(http::header::HOST);
     let address = connection.address_of(call.client);
     let client = Client {

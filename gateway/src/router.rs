@@ -1,7 +1,7 @@
 //! From a path and a method to a route, at a cost that does not depend on the number of routes.
 //!
-//! Paths are compared as received, still percent-encoded: what is matched is what is forwarded, so no spelling can
-//! reach another route at the backend than the one that was authorised here.
+//! Paths are compared percent-encoded, in their one spelling ([`path_spelling`](crate::path_spelling)): what is matched is
+//! what is forwarded, so no spelling can reach another route at the backend than the one that was authorised here.
 //!
 //! The order of preference is the one Tencent documents, which contains what the other vendors do: exact paths, then
 //! priority prefixes, then templates and segment prefixes (`matchit` prefers static text to parameters to rests), then
@@ -19,6 +19,7 @@ use patterns::Patterns;
 use prefixes::Prefixes;
 
 use crate::hash::ConfiguredMap;
+use crate::path_spelling;
 
 /// How a route's path is compared with a call's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,6 +109,8 @@ impl Router {
         if !path.starts_with('/') {
             return Err(RouteError::Path("a path begins with `/`".to_owned()));
         }
+        let spelt = if kind == PathKind::Pattern { path.into() } else { path_spelling::normal(path) };
+        let path = &*spelt;
         let entry = match kind {
             PathKind::Exact if path.contains(['{', '}']) => self.template(&normalised(path)?, None)?,
             PathKind::Exact => {

@@ -46,7 +46,12 @@ fn has_dot_segment(path: &str) -> bool {
     }
     // Backends on some systems take `\` for `/`, and some decode `%2f` before they resolve.
     let decoded: Vec<u8> = percent_encoding::percent_decode_str(path).collect();
-    decoded.split(|byte| matches!(byte, b'/' | b'\\')).any(|segment| matches!(segment, b"." | b".."))
+    let mut segments = decoded.split(|byte| matches!(byte, b'/' | b'\\'));
+    segments.any(|segment| {
+        // Servlet containers take off what stands behind a `;` before they resolve.
+        let name = segment.split(|byte| *byte == b';').next().unwrap_or_default();
+        matches!(name, b"." | b"..")
+    })
 }
 
 #[cfg(test)]
@@ -55,10 +60,21 @@ mod tests {
 
     #[test]
     fn dot_segments_in_every_spelling() {
-        for bad in ["/a/../b", "/a/..", "/./a", "/%2e%2E/a", "/a/.%2e", "/a%2f..%2fb", "/a/..%5cb", "/a\\..\\b"] {
+        for bad in [
+            "/a/../b",
+            "/a/..",
+            "/./a",
+            "/%2e%2E/a",
+            "/a/.%2e",
+            "/a%2f..%2fb",
+            "/a/..%5cb",
+            "/a\\..\\b",
+            "/a/..;/b",
+            "/a/%2e%2e%3Bx/b",
+        ] {
             assert!(has_dot_segment(bad), "{bad}");
         }
-        for good in ["/", "/a", "/.a", "/a..b/c", "/a%20b", "/...", "/a/.b%2e"] {
+        for good in ["/", "/a", "/.a", "/a..b/c", "/a%20b", "/...", "/a/.b%2e", "/a;x=../b", "/;a"] {
             assert!(!has_dot_segment(good), "{good}");
         }
     }

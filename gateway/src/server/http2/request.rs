@@ -22,10 +22,12 @@ pub(super) fn adapt<B>(request: &mut Request<B>) -> Result<(), Fault> {
     if *request.method() == Method::CONNECT {
         return Err(Fault::Method);
     }
+    let mut has_path = false;
     if let Some(target) = request.uri().path_and_query().cloned() {
+        has_path = target.as_str().starts_with('/');
         *request.uri_mut() = Uri::from(target);
     }
-    if !has_scheme {
+    if !has_scheme || !has_path {
         return Err(Fault::Malformed);
     }
     agrees?;
@@ -106,6 +108,7 @@ mod tests {
             ("http://a.test/", &[("x", " a")], Err(Fault::Field)),
             ("http://a.test/", &[("x", "a\t")], Err(Fault::Field)),
             ("http://a.test/", &[("x", "a b")], Ok(())),
+            ("http://a.test?q", &[], Err(Fault::Malformed)),
         ] {
             assert_eq!(adapted(uri, fields).0, expected, "{uri} {fields:?}");
         }
