@@ -14,6 +14,7 @@ use tokio::time::Instant;
 
 use crate::access_log::Record;
 use crate::alarm::Alarm;
+use crate::buffered::Buffered;
 use crate::metrics::{self, Bound};
 use crate::screen::Fault;
 use crate::snapshot::ConnectionLimits;
@@ -34,6 +35,9 @@ pub(crate) enum InboundFailure {
     /// The client sent nothing for too long.
     #[error("the client stopped sending")]
     Stalled,
+    /// It was to be held whole, and there is no room for it.
+    #[error("too much is held in memory already")]
+    Crowded,
 }
 
 /// The parser is told that a body is broken, and tells whoever reads it.
@@ -89,6 +93,7 @@ pub(crate) struct Inbound {
     fate: Rc<Fate>,
     limit: u64,
     patience: Patience,
+    held: Buffered,
 }
 
 #[derive(Debug)]
@@ -103,7 +108,7 @@ impl Inbound {
         let source = if body.is_end_stream() { Source::Collected(None) } else { Source::Stream(body) };
         let fate = Rc::new(Fate::default());
         fate.complete.set(matches!(source, Source::Collected(None)));
-        Self { source, fate, limit, patience: Patience::new(limits) }
+        Self { source, fate, limit, patience: Patience::new(limits), held: Buffered::default() }
     }
 
     /// How it fares, from now on.
@@ -111,14 +116,22 @@ impl Inbound {
         Rc::clone(&self.fate)
     }
 
-    /// Reads it to the end. It can still be sent afterwards.
+    /// Reads it to the end, and holds it until it is dropped: no more than `most` together with what other calls of this
+    /// thread hold. It can still be sent afterwards.
     ///
     /// # Errors
     /// Why it could not be read.
-    pub(crate) async fn collect(&mut self) -> Result<Bytes, InboundFailure> {
+    pub(crate) async fn collect(&mut self, most: usize) -> Result<Bytes, InboundFailure> {
+        if let Source::Collected(whole) = &self.source {
+            return Ok(whole.clone().unwrap_or_default());
+        }
         let mut whole = BytesMut::new();
         while let Some(frame) = std::future::poll_fn(|cx| Pin::new(&mut *self).poll_frame(cx)).await {
             if let Ok(data) = frame?.into_data() {
+                if !self.held.grow(data.len(), most) {
+                    self.fate.failure.set(Some(InboundFailure::Crowded));
+                    return Err(InboundFailure::Crowded);
+                }
                 whole.extend_from_slice(&data);
             }
         }

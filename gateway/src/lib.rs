@@ -14,6 +14,7 @@ mod admin;
 mod alarm;
 mod args;
 mod body;
+mod buffered;
 mod caller;
 pub mod check;
 pub mod client_address;

@@ -250,7 +250,10 @@ async fn answer(
 
     // Parameters.
     let filled = match &route.parameters {
-        Some(parameters) => Box::pin(check::parameters::check(parameters, place.path, parts, &mut body)).await?,
+        Some(parameters) => {
+            let most_held = snapshot.buffered_per_thread();
+            Box::pin(check::parameters::check(parameters, place.path, parts, &mut body, most_held)).await?
+        }
         None => Filled::default(),
     };
 
@@ -352,7 +355,7 @@ async fn authenticate(
 ) -> Result<Caller, Condition> {
     let mut collected = None;
     if auth.scheme.needs_body(&parts.headers) {
-        collected = Some(body.collect().await.map_err(check::body::failed)?);
+        collected = Some(body.collect(call.snapshot.buffered_per_thread()).await.map_err(check::body::failed)?);
     }
     let request = SignedRequest {
         method: &parts.method,

@@ -106,6 +106,11 @@ impl Snapshot {
         self.limits.requests.div_ceil(self.threads.max(1))
     }
 
+    /// Bytes of bodies that the calls of one thread hold together.
+    pub fn buffered_per_thread(&self) -> usize {
+        self.limits.buffered.div_ceil(self.threads.max(1))
+    }
+
     /// Goes on with what is known of servers that were in the same pools before.
     pub fn keep_health(&mut self, previous: &Self) {
         for pool in &mut self.pools {

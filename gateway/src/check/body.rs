@@ -38,5 +38,6 @@ pub(crate) fn failed(failure: InboundFailure) -> Condition {
         InboundFailure::Malformed => Condition::RequestMalformed,
         InboundFailure::Cut => super::client::closed(),
         InboundFailure::Stalled => Condition::Request,
+        InboundFailure::Crowded => Condition::GatewayOverloaded,
     }
 }

@@ -60,11 +60,17 @@ pub(crate) struct Filled {
 }
 
 /// Looks at all declared parameters. `path` is the call's without what named the environment. Defaults of the form go
-/// into `body`.
+/// into `body`, of which, together with others, so much may be held.
 ///
 /// # Errors
 /// Those of [`INFO`], and what keeps a form from being read.
-pub(crate) async fn check(parameters: &Parameters, path: &str, parts: &Parts, body: &mut Inbound) -> Verdict<Filled> {
+pub(crate) async fn check(
+    parameters: &Parameters,
+    path: &str,
+    parts: &Parts,
+    body: &mut Inbound,
+    most_held: usize,
+) -> Verdict<Filled> {
     let mut reading = Reading { parameters, found: vec![None; parameters.declared.len()], filled: Filled::default() };
     let query = parts.uri.query().unwrap_or_default();
     if count(query.as_bytes()) > MOST_FIELDS {
@@ -74,7 +80,7 @@ pub(crate) async fn check(parameters: &Parameters, path: &str, parts: &Parts, bo
     reading.path(path)?;
     let missing = reading.fields(&Place::Query, query.as_bytes(), "querystring")?;
     reading.target(&parts.uri, &missing);
-    reading.form(&parts.headers, body).await?;
+    reading.form(&parts.headers, body, most_held).await?;
     reading.together()?;
     Ok(reading.filled)
 }
@@ -195,7 +201,7 @@ impl<'a> Reading<'a> {
         self.filled.uri = PathAndQuery::try_from(written).ok().map(Uri::from);
     }
 
-    async fn form(&mut self, headers: &HeaderMap, body: &mut Inbound) -> Verdict {
+    async fn form(&mut self, headers: &HeaderMap, body: &mut Inbound, most_held: usize) -> Verdict {
         let mut declared = self.parameters.declared.iter().filter(|parameter| parameter.place == Place::Body);
         let Some(first) = declared.next() else { return Ok(()) };
         let is_form = headers.get(CONTENT_TYPE).is_some_and(|value| {
@@ -208,7 +214,7 @@ impl<'a> Reading<'a> {
             let lacks_nothing = body.is_end_stream() && !needed(first) && !declared.any(needed);
             return if lacks_nothing { Ok(()) } else { Err(Condition::RequestFormRequired) };
         }
-        let form = body.collect().await.map_err(super::body::failed)?;
+        let form = body.collect(most_held).await.map_err(super::body::failed)?;
         let further = self.fields(&Place::Body, &form, "body")?;
         if !further.is_empty() {
             let mut filled = BytesMut::with_capacity(form.len() + 1 + further.len());

@@ -149,6 +149,7 @@ fn connection_limits(limits: &file::Limits, sink: &mut Sink) -> ConnectionLimits
     let connections = u64::try_from(default.connections).unwrap_or(u64::MAX);
     let abandoned = u64::try_from(default.abandoned_streams).unwrap_or(u64::MAX);
     let requests = u64::try_from(default.requests).unwrap_or(u64::MAX);
+    let buffered = u64::try_from(default.buffered).unwrap_or(u64::MAX);
     ConnectionLimits {
         handshake_timeout: sink.duration(limits.handshake_timeout.as_ref(), default.handshake_timeout),
         first_byte_timeout: sink.duration(limits.first_byte_timeout.as_ref(), default.first_byte_timeout),
@@ -164,6 +165,7 @@ fn connection_limits(limits: &file::Limits, sink: &mut Sink) -> ConnectionLimits
         ping_timeout: sink.duration(limits.ping_timeout.as_ref(), default.ping_timeout),
         connections: usize::try_from(sink.count(limits.connections.as_ref(), connections)).unwrap_or(usize::MAX),
         requests: usize::try_from(sink.count(limits.requests.as_ref(), requests)).unwrap_or(usize::MAX),
+        buffered: usize::try_from(sink.size(limits.buffered.as_ref(), buffered)).unwrap_or(usize::MAX),
         grace: sink.duration(limits.grace.as_ref(), default.grace),
     }
 }

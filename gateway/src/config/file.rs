@@ -136,6 +136,9 @@ limits! {
     connections,
     /// Calls at a time in the process; more are refused at once.
     requests,
+    /// Bytes of bodies held in memory by all calls together, where a signature or a form has to be read to its end; calls
+    /// that need more are refused at once.
+    buffered,
     /// From SIGTERM until connections still busy are cut.
     grace,
 }

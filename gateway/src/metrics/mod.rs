@@ -49,6 +49,8 @@ pub(crate) enum Bound {
     Headers,
     /// `limits.body`
     Body,
+    /// `limits.buffered`
+    Buffered,
     /// `limits.grace`
     Grace,
     /// `state.timeout`, or the store was gone before it passed.
@@ -58,7 +60,7 @@ pub(crate) enum Bound {
 }
 
 impl Bound {
-    const ALL: [Self; 16] = [
+    const ALL: [Self; 17] = [
         Self::HandshakeTimeout,
         Self::FirstByteTimeout,
         Self::HeaderTimeout,
@@ -72,6 +74,7 @@ impl Bound {
         Self::Uri,
         Self::Headers,
         Self::Body,
+        Self::Buffered,
         Self::Grace,
         Self::State,
         Self::Descriptors,
@@ -92,6 +95,7 @@ impl Bound {
             Self::Uri => "uri",
             Self::Headers => "headers",
             Self::Body => "body",
+            Self::Buffered => "buffered",
             Self::Grace => "grace",
             Self::State => "state",
             Self::Descriptors => "descriptors",

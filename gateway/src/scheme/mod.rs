@@ -23,7 +23,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use apigw_errors::Condition;
-use http::header::InvalidHeaderValue;
+use http::header::{AUTHORIZATION, InvalidHeaderValue};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
 use crate::clock::Timestamp;
@@ -193,8 +193,11 @@ impl Scheme {
     }
 
     /// True if [`verify`](Self::verify) needs the whole body of a request with these header fields. A caller that
-    /// streams must then collect it first, within its limit.
+    /// streams must then collect it first, within its limit. Without credentials it is refused whatever its body.
     pub fn needs_body(self, headers: &HeaderMap) -> bool {
+        if !headers.contains_key(AUTHORIZATION) {
+            return false;
+        }
         match self {
             Self::TencentKeyPair => false,
             Self::HuaweiApp | Self::HuaweiIam => !huawei_sdk_hmac::leaves_body_unsigned(headers),

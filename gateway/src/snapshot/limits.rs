@@ -34,6 +34,8 @@ pub struct ConnectionLimits {
     pub connections: usize,
     /// Calls at a time in the process.
     pub requests: usize,
+    /// Bytes of bodies that all calls of the process hold together, because a check has to see them whole.
+    pub buffered: usize,
     /// SIGTERM to the end.
     pub grace: Duration,
 }
@@ -54,6 +56,7 @@ impl Default for ConnectionLimits {
             ping_timeout: Duration::from_secs(20),
             connections: 10_000,
             requests: 5_000,
+            buffered: 256 << 20,
             grace: Duration::from_secs(30),
         }
     }
