@@ -26,7 +26,6 @@ impl Caller {
     pub(crate) fn introduce(self, headers: &mut HeaderMap, fields: &mut Fields) {
         self.credentials.remove(headers);
         for (name, value) in self.fields {
-            remove_spellings(&name, headers);
             match value {
                 Some(value) => fields.set(name, &value),
                 None => fields.leave_out(name),
@@ -38,20 +37,6 @@ impl Caller {
 impl From<Principal> for Caller {
     fn from(principal: Principal) -> Self {
         Self { id: principal.key_id, credentials: Location::Header, fields: Vec::new() }
-    }
-}
-
-/// Removes a field in every spelling that servers hand to programs as one: CGI and what descends from it make `_` of
-/// `-`, so `X_User` would arrive beside `X-User`, or instead of it.
-fn remove_spellings(name: &HeaderName, headers: &mut HeaderMap) {
-    let is_same = |other: &HeaderName| {
-        let (ours, theirs) = (name.as_str().bytes(), other.as_str().bytes());
-        ours.len() == theirs.len()
-            && ours.zip(theirs).all(|(a, b)| a == b || matches!((a, b), (b'-', b'_') | (b'_', b'-')))
-    };
-    let doomed: Vec<HeaderName> = headers.keys().filter(|other| is_same(other)).cloned().collect();
-    for name in doomed {
-        headers.remove(name);
     }
 }
 
@@ -80,7 +65,6 @@ mod tests {
         ];
         let mut told = Fields::default();
         Caller { id: "ann".into(), credentials: Location::Header, fields }.introduce(&mut headers, &mut told);
-        assert_eq!(headers, [("x-other", "stays")].into_iter().map(pair).collect());
         assert_eq!(told.pass_on(&headers), b"\r\nx-user-id: ann\r\nx-other: stays");
     }
 }

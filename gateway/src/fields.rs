@@ -67,11 +67,18 @@ impl Fields {
         let lists = client.get_all(CONNECTION).iter();
         let named: Vec<HeaderName> = lists.flat_map(|list| named(list.as_bytes())).collect();
         for (name, value) in client {
-            if !ends_here(name) && !self.is_decided(name) && !named.contains(name) {
+            if !self.is_ours(name) && !named.contains(name) {
                 line(name, value.as_bytes(), &mut self.text);
             }
         }
         self.text
+    }
+
+    /// True for fields that are the gateway's to say, in every spelling that servers hand to programs as one: CGI and what
+    /// descends from it make `_` of `-`, so that `X_Real_IP` would arrive beside `X-Real-IP`, or instead of it.
+    fn is_ours(&self, name: &HeaderName) -> bool {
+        let is_ours = |name: &HeaderName| ends_here(name) || self.is_decided(name);
+        is_ours(name) || hyphenated(name).is_some_and(|name| is_ours(&name))
     }
 
     fn is_decided(&self, name: &HeaderName) -> bool {
@@ -80,8 +87,15 @@ impl Fields {
 
     fn decide(&mut self, name: HeaderName) {
         self.lengths |= bit(&name);
+        self.decided.extend(hyphenated(&name));
         self.decided.push(name);
     }
+}
+
+/// A name with a `-` for each `_`, if it has any.
+fn hyphenated(name: &HeaderName) -> Option<HeaderName> {
+    let name = name.as_str();
+    if name.contains('_') { HeaderName::try_from(name.replace('_', "-")).ok() } else { None }
 }
 
 fn bit(name: &HeaderName) -> u64 {
@@ -163,6 +177,24 @@ mod tests {
         fields.leave_out(HeaderName::from_static("tracestate"));
         let text = fields.pass_on(&client);
         assert_eq!(text, b"\r\nx-real-ip: 1.2.3.4\r\nx-stays: 1\r\nx-stays: 2");
+    }
+
+    #[test]
+    fn another_spelling_of_what_is_ours_ends_here() {
+        let client = map(&[
+            ("x_forwarded_for", "6.6.6.6"),
+            ("content_length", "5"),
+            ("transfer_encoding", "chunked"),
+            ("x-user_id", "root"),
+            ("x_user_id", "root"),
+            ("x-team-id", "root"),
+            ("x_team-id", "root"),
+            ("my_own", "stays"),
+        ]);
+        let mut fields = Fields::default();
+        fields.set(HeaderName::from_static("x-user-id"), &HeaderValue::from_static("ann"));
+        fields.leave_out(HeaderName::from_static("x_team_id"));
+        assert_eq!(fields.pass_on(&client), b"\r\nx-user-id: ann\r\nmy_own: stays");
     }
 
     #[test]
