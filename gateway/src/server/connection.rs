@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{CONNECTION, HOST};
-use http::{HeaderValue, Method, Request, Response, StatusCode};
+use http::{HeaderValue, Method, Request, Response, StatusCode, Version};
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -101,7 +101,7 @@ pub(super) async fn serve<S: Transport>(worker: Rc<Worker>, stream: S, arrival: 
     let is_reset = |error: &hyper::Error| {
         error.source().is_some_and(|cause| matches!(cause.downcast_ref(), Some(Unanswered::Reset)))
     };
-    if matches!(&over, Some(Err(error)) if is_reset(error)) {
+    if signals.broke_off.get() || matches!(&over, Some(Err(error)) if is_reset(error)) {
         connection.into_parts().io.reset();
         return;
     }
@@ -168,6 +168,7 @@ async fn answer(
             request.headers_mut().insert(HOST, host);
         }
     }
+    let is_old = request.version() < Version::HTTP_11;
     let busy = worker.begin();
     let mut response = pipeline::serve(Rc::clone(&worker), facts, request).await.ok_or(Unanswered::Gone)?;
     if response.status() == StatusCode::SWITCHING_PROTOCOLS {
@@ -178,7 +179,7 @@ async fn answer(
     if response.extensions().get() == Some(&fault::Cut::Reset) {
         return Err(Unanswered::Reset);
     }
-    Ok(response.map(|body| Whole { body, signals, _busy: busy }))
+    Ok(response.map(|body| Whole { body, is_old, signals, _busy: busy }))
 }
 
 /// Stands in the log where a method would, if none could be read.
@@ -190,6 +191,8 @@ fn unreadable() -> Method {
 #[derive(Debug)]
 struct Whole {
     body: Outbound,
+    /// In HTTP/1.0, where the end of the connection may be all that shows the end of an answer.
+    is_old: bool,
     signals: Rc<Signals>,
     _busy: Busy,
 }
@@ -199,7 +202,11 @@ impl Body for Whole {
     type Error = Cut;
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Cut>>> {
-        Pin::new(&mut self.body).poll_frame(cx)
+        let frame = Pin::new(&mut self.body).poll_frame(cx);
+        if self.is_old && matches!(frame, Poll::Ready(Some(Err(_)))) {
+            self.signals.broke_off.set(true);
+        }
+        frame
     }
 
     fn is_end_stream(&self) -> bool {

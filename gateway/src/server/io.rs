@@ -72,6 +72,8 @@ pub(super) enum Phase {
 pub(super) struct Signals {
     /// What is waited for. Calls set [`Phase::Call`], [`Phase::Between`] and [`Phase::Tunnel`].
     pub(super) phase: Cell<Phase>,
+    /// An answer broke off that would look whole if the connection just ended: it is to be reset.
+    pub(super) broke_off: Cell<bool>,
     /// How many calls have begun.
     calls: Cell<u64>,
     refusal: RefCell<Option<Refusal>>,
@@ -141,8 +143,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Io<S> {
         deadlines: Deadlines,
         scratch: Scratch,
     ) -> (Self, Rc<Signals>) {
-        let signals =
-            Rc::new(Signals { phase: Cell::new(Phase::Opened), calls: Cell::new(0), refusal: RefCell::default() });
+        let signals = Rc::new(Signals {
+            phase: Cell::new(Phase::Opened),
+            broke_off: Cell::new(false),
+            calls: Cell::new(0),
+            refusal: RefCell::default(),
+        });
         let mut io = Self {
             stream,
             screen: Screen::new(bounds),
