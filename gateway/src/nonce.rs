@@ -4,6 +4,7 @@ use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use crate::clock::Timestamp;
 
@@ -32,6 +33,9 @@ const SHARDS: usize = 16;
 /// Kept are 64-bit keyed fingerprints of key id and nonce: an entry costs the same however long the nonce is, and
 /// nobody outside can look for two that collide. A collision by chance refuses a good call; it never admits a bad one.
 ///
+/// Nothing is forgotten before its time has also passed on the steady clock: while the time of day is an hour ahead by
+/// mistake, requests of today look expired, and once it is put right their replays would pass.
+///
 /// One key cannot use up the room of all: a key may hold no more than there is room left, so a single one gets half of
 /// the store, two a third each, and the next that comes always finds room. (Choudhury and Hahne, dynamic thresholds for
 /// shared buffers, 1998.)
@@ -46,10 +50,19 @@ pub struct MemoryNonces {
 #[derive(Debug, Default)]
 struct Shard {
     seen: HashSet<u64>,
-    /// By the last second in which the entry counts: the nonce's fingerprint and its key's.
-    due: BTreeMap<i64, Vec<(u64, u64)>>,
+    /// By the last second in which the entries count.
+    due: BTreeMap<i64, Due>,
     /// How many of each key are held.
     shares: HashMap<u64, usize>,
+}
+
+/// Nonces that are forgotten together.
+#[derive(Debug)]
+struct Due {
+    /// Not before this moment of the steady clock.
+    steady: Instant,
+    /// The nonces' fingerprints and their keys'.
+    entries: Vec<(u64, u64)>,
 }
 
 impl MemoryNonces {
@@ -70,12 +83,12 @@ impl MemoryNonces {
 }
 
 impl Shard {
-    fn forget_expired(&mut self, now: Timestamp) {
+    fn forget_expired(&mut self, now: Timestamp, steady: Instant) {
         while let Some(first) = self.due.first_entry() {
-            if *first.key() >= now.unix() {
+            if *first.key() >= now.unix() || first.get().steady >= steady {
                 break;
             }
-            for (fingerprint, key) in first.remove() {
+            for (fingerprint, key) in first.remove().entries {
                 self.seen.remove(&fingerprint);
                 if let Entry::Occupied(mut share) = self.shares.entry(key) {
                     *share.get_mut() -= 1;
@@ -88,15 +101,16 @@ impl Shard {
     }
 }
 
-impl NonceStore for MemoryNonces {
-    fn remember(&self, key_id: &str, nonce: &str, until: Timestamp, now: Timestamp) -> Remembered {
+impl MemoryNonces {
+    /// [`remember`](NonceStore::remember), where the steady clock shows `steady`.
+    fn remember_at(&self, key_id: &str, nonce: &str, until: Timestamp, now: Timestamp, steady: Instant) -> Remembered {
         // A tuple hashes with its boundaries, so ("a", "bc") and ("ab", "c") differ.
         let fingerprint = self.hasher.hash_one((key_id, nonce));
         let key = self.hasher.hash_one(key_id);
         let index = usize::try_from(fingerprint >> 32).unwrap_or_default() % SHARDS;
         let Some(shard) = self.shards.get(index) else { return Remembered::Full };
         let mut shard = lock(shard);
-        shard.forget_expired(now);
+        shard.forget_expired(now, steady);
         if shard.seen.contains(&fingerprint) {
             return Remembered::Repeated;
         }
@@ -106,9 +120,18 @@ impl NonceStore for MemoryNonces {
             return Remembered::Full;
         }
         shard.seen.insert(fingerprint);
-        shard.due.entry(until.unix()).or_default().push((fingerprint, key));
+        let lasting = Duration::from_secs(u64::try_from(until.unix() - now.unix()).unwrap_or(0));
+        let due = shard.due.entry(until.unix()).or_insert(Due { steady, entries: Vec::new() });
+        due.steady = due.steady.max(steady + lasting);
+        due.entries.push((fingerprint, key));
         shard.shares.insert(key, held + 1);
         Remembered::Fresh
+    }
+}
+
+impl NonceStore for MemoryNonces {
+    fn remember(&self, key_id: &str, nonce: &str, until: Timestamp, now: Timestamp) -> Remembered {
+        self.remember_at(key_id, nonce, until, now, Instant::now())
     }
 }
 
@@ -121,13 +144,31 @@ fn lock(shard: &Mutex<Shard>) -> MutexGuard<'_, Shard> {
 mod tests {
     use super::*;
 
+    /// A store that takes the steady clock to go with the time of day, from this moment on.
+    struct Store(MemoryNonces, Instant);
+
+    impl Store {
+        fn new(capacity: usize) -> Self {
+            Self(MemoryNonces::new(capacity), Instant::now())
+        }
+
+        fn remember(&self, key_id: &str, nonce: &str, until: Timestamp, now: Timestamp) -> Remembered {
+            let steady = self.1 + Duration::from_secs(now.unix().unsigned_abs());
+            self.0.remember_at(key_id, nonce, until, now, steady)
+        }
+
+        fn len(&self) -> usize {
+            self.0.len()
+        }
+    }
+
     fn at(seconds: i64) -> Timestamp {
         Timestamp::from_unix(seconds)
     }
 
     #[test]
     fn a_nonce_is_fresh_once_until_it_expires() {
-        let store = MemoryNonces::new(10);
+        let store = Store::new(10);
         assert_eq!(store.remember("k", "n", at(900), at(0)), Remembered::Fresh);
         assert_eq!(store.remember("k", "n", at(1800), at(900)), Remembered::Repeated, "the last second counts");
         assert_eq!(store.remember("k", "n", at(1801), at(901)), Remembered::Fresh);
@@ -136,14 +177,14 @@ mod tests {
     #[test]
     fn nonces_of_two_keys_are_apart() {
         // Room for one in each part of the store would be too little where both fall into the same.
-        let store = MemoryNonces::new(1000);
+        let store = Store::new(1000);
         assert_eq!(store.remember("a", "bc", at(9), at(0)), Remembered::Fresh);
         assert_eq!(store.remember("ab", "c", at(9), at(0)), Remembered::Fresh);
     }
 
     #[test]
     fn a_full_store_refuses_and_forgets_nothing_before_its_time() {
-        let store = MemoryNonces::new(160);
+        let store = Store::new(160);
         let remember = |n: u32, now| store.remember("k", &n.to_string(), at(50), at(now));
         let kept: Vec<u32> = (0..1000).filter(|n| remember(*n, 0) == Remembered::Fresh).collect();
         assert!((16..=160).contains(&kept.len()), "{}", kept.len());
@@ -155,12 +196,12 @@ mod tests {
 
     #[test]
     fn a_store_without_room_lets_nothing_pass() {
-        assert_eq!(MemoryNonces::new(0).remember("k", "n", at(9), at(0)), Remembered::Full);
+        assert_eq!(Store::new(0).remember("k", "n", at(9), at(0)), Remembered::Full);
     }
 
     #[test]
     fn one_key_leaves_room_for_others_however_many_nonces_it_uses() {
-        let store = MemoryNonces::new(1600);
+        let store = Store::new(1600);
         let fresh = |key: &str, count: u32| {
             let is_fresh = |n: &u32| store.remember(key, &n.to_string(), at(9), at(0)) == Remembered::Fresh;
             (0..count).filter(is_fresh).count()
@@ -177,7 +218,7 @@ mod tests {
 
     #[test]
     fn expired_nonces_give_their_keys_share_back() {
-        let store = MemoryNonces::new(160);
+        let store = Store::new(160);
         for round in 0..20 {
             let now = round * 10;
             let is_fresh =
@@ -188,14 +229,29 @@ mod tests {
 
     #[test]
     fn a_clock_set_back_frees_nothing() {
-        let store = MemoryNonces::new(10);
+        let store = Store::new(10);
         assert_eq!(store.remember("k", "n", at(900), at(500)), Remembered::Fresh);
         assert_eq!(store.remember("k", "n", at(900), at(100)), Remembered::Repeated);
     }
 
     #[test]
+    fn a_clock_that_jumps_ahead_and_back_frees_nothing() {
+        let (store, start) = (MemoryNonces::new(1000), Instant::now());
+        let remember = |nonce: &str, until, now, seconds| {
+            store.remember_at("k", nonce, at(until), at(now), start + Duration::from_secs(seconds))
+        };
+        assert_eq!(remember("n", 900, 0, 0), Remembered::Fresh);
+        // An hour ahead: every part of the store is looked through.
+        assert!((0..100).all(|n| remember(&n.to_string(), 4500, 3600, 1) == Remembered::Fresh));
+        assert_eq!(remember("n", 902, 2, 2), Remembered::Repeated, "the clock is right again");
+        assert_eq!(remember("n", 1801, 901, 901), Remembered::Fresh, "its time is over on both");
+        // An hour ahead for good: both clocks let it go.
+        assert!((0..100).any(|n| remember(&n.to_string(), 9000, 8100, 4501) == Remembered::Fresh));
+    }
+
+    #[test]
     fn of_many_equal_nonces_at_once_one_is_fresh() {
-        let store = MemoryNonces::new(1000);
+        let store = Store::new(1000);
         let fresh: usize = std::thread::scope(|scope| {
             let tries: Vec<_> = (0..8)
                 .map(|_| {

@@ -106,7 +106,7 @@ fn signed(gateway: &Gateway, at_time: Timestamp, nonce: &str) -> (u16, String) {
 }
 
 #[test]
-fn a_clock_that_jumps_back_forgets_neither_nonces_nor_counts() {
+fn a_clock_that_jumps_forgets_neither_nonces_nor_counts() {
     let (backend, silent) = (Backend::answering(OK), silent());
     let text = |clock: &str| config(&backend, &silent, &format!("access_log: off\ntest: {{ clock: {clock} }}\n"));
     let gateway = gateway(text("20240229T120000Z").split_once('\n').unwrap().1);
@@ -125,6 +125,18 @@ fn a_clock_that_jumps_back_forgets_neither_nonces_nor_counts() {
     assert_eq!(signed(&gateway, noon, "one").0, 403, "still known");
     assert_eq!(signed(&gateway, eleven, "three").0, 401, "an hour late");
     assert_eq!(signed(&gateway, noon, "four").0, 200);
+    assert_eq!(limited(), 429);
+
+    // Ahead, so that all of the above looks long expired, and back.
+    set("20240229T180000Z");
+    let evening = Timestamp::from_unix(1_709_229_600);
+    for number in 0..64 {
+        assert_eq!(signed(&gateway, evening, &format!("evening {number}")).0, 200);
+    }
+    set("20240229T120000Z");
+    for nonce in ["one", "four"] {
+        assert_eq!(signed(&gateway, noon, nonce).0, 403, "{nonce} is still known");
+    }
     assert_eq!(limited(), 429);
 }
 
