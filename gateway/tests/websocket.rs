@@ -74,6 +74,36 @@ fn only_a_valid_101_opens_a_tunnel() {
 }
 
 #[test]
+fn a_handshake_that_is_not_whole_is_refused() {
+    let backend = Backend::answering(ACCEPTED);
+    let gateway = gateway(&config(&backend));
+    let key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+    for (what, request) in [
+        ("no key", HANDSHAKE.replace(key, "")),
+        ("an empty key", HANDSHAKE.replace(key, "Sec-WebSocket-Key:\r\n")),
+        ("a short key", HANDSHAKE.replace("dGhlIHNhbXBsZSBub25jZQ==", "dGhl")),
+        ("two keys", HANDSHAKE.replace(key, &key.repeat(2))),
+        ("no version", HANDSHAKE.replace("Sec-WebSocket-Version: 13\r\n", "")),
+        ("another version", HANDSHAKE.replace("Version: 13", "Version: 12")),
+        (
+            "two versions",
+            HANDSHAKE.replace("Sec-WebSocket-Version: 13", "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Version: 8"),
+        ),
+        ("another method", HANDSHAKE.replace("GET ", "POST ")),
+        ("another protocol", HANDSHAKE.replace("Upgrade: websocket", "Upgrade: h2c")),
+        ("no Connection", HANDSHAKE.replace("Connection: Upgrade\r\n", "")),
+    ] {
+        assert_ne!(request, HANDSHAKE, "{what}");
+        let mut client = Client::connect(at(&gateway));
+        let status = client.write(&request).read().status();
+        assert!((400..500).contains(&status), "{what}: {status}");
+        assert_eq!(client.write("GET /nowhere HTTP/1.1\r\nHost: h\r\n\r\n").read().status(), 404, "{what}");
+    }
+    assert_eq!(backend.requests(), 0);
+    assert_eq!(Client::connect(at(&gateway)).write(HANDSHAKE).read().status(), 101);
+}
+
+#[test]
 fn a_plain_api_opens_none() {
     let backend = Backend::answering(ACCEPTED);
     let gateway = gateway(&config(&backend));

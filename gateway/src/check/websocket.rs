@@ -47,12 +47,15 @@ pub(crate) fn check(host: &Host, route: &Route, parts: &Parts) -> Verdict {
         return Ok(());
     }
     let given = |name: &HeaderName| parts.headers.get(name).filter(|value| !value.is_empty());
+    let once = |name: &HeaderName| parts.headers.get_all(name).iter().nth(1).is_none();
     let key = given(&SEC_WEBSOCKET_KEY).ok_or(Condition::RequestWebsocketKeyMissing)?;
     let version = given(&SEC_WEBSOCKET_VERSION).ok_or(Condition::RequestWebsocketVersionMissing)?;
     let whole = parts.method == Method::GET
         && parts.version == Version::HTTP_11
         && lists(&parts.headers, &UPGRADE, b"websocket")
         && lists(&parts.headers, &CONNECTION, b"upgrade")
+        && once(&SEC_WEBSOCKET_KEY)
+        && once(&SEC_WEBSOCKET_VERSION)
         && version.as_bytes() == VERSION
         && STANDARD.decode(key.as_bytes()).is_ok_and(|key| key.len() == KEY);
     if whole { Ok(()) } else { Err(Condition::RequestWebsocket) }
