@@ -23,6 +23,7 @@ use bytes::Bytes;
 use certificates::Authority;
 use frames::{END_HEADERS, END_STREAM, Raw, kind};
 use h2::client::SendRequest;
+use harness::process::Process;
 use harness::{Backend, at, eventually, gateway, get};
 use http::{HeaderMap, HeaderValue, Request, StatusCode, Version};
 use tokio::net::TcpStream;
@@ -221,9 +222,12 @@ fn what_is_not_http_2_is_reset_and_nothing_of_it_is_forwarded() {
     }
     assert_eq!(backend.requests(), 0);
     // What has a form, but not one that is served, is answered.
-    for fields in
-        [&[(":method", "CONNECT")][..], &[(":method", "GET"), (":path", "*")], &[(":method", "GET"), (":path", "/a b")]]
-    {
+    for fields in [
+        &[(":method", "CONNECT")][..],
+        &[(":method", "GET"), (":path", "*")],
+        &[(":method", "GET"), (":path", "?x=1")],
+        &[(":method", "GET"), (":path", "/a b")],
+    ] {
         let raw = Raw::connect(at(&gateway));
         raw.request(1, END_HEADERS | END_STREAM, fields);
         eventually("an answer", || raw.is_refused(1) || raw.answered(1));
@@ -356,6 +360,44 @@ fn deadlines_of_a_connection() {
     eventually("an answer", || raw.answered(1));
     eventually("the end", || raw.is_over());
     assert!(raw.frames().iter().any(|frame| frame.kind == kind::GOAWAY));
+}
+
+#[test]
+fn whoever_does_not_answer_a_ping_is_gone() {
+    let backend = Backend::answering(OK);
+    let silent = Backend::with(|peer| {
+        peer.head();
+        peer.drain();
+    });
+    let text = |backend: &Backend| {
+        let limits = "ping_interval: 200ms, ping_timeout: 300ms, idle_timeout: 10m";
+        format!("listeners: [{{ address: 127.0.0.1:0 }}]\n{}", config(backend, limits))
+    };
+    let pings = |raw: &Raw| raw.frames().iter().filter(|frame| frame.kind == kind::PING).count();
+    let (mut idle, mut busy) =
+        (Process::start("ping", Some(&text(&backend)), &[]), Process::start("ping-busy", Some(&text(&silent)), &[]));
+    run(async {
+        // Answers pings, and has nothing else to say.
+        let mut present = connect(idle.gateway).await;
+        assert_eq!(ask(&mut present, request("http://h.test/"), None).await.unwrap().status.as_u16(), 200);
+        let gone = tokio::task::spawn_blocking(move || {
+            let raw = Raw::connect(idle.gateway);
+            eventually("the end", || raw.is_over());
+            assert!(pings(&raw) > 0);
+            // Somebody who waits for an answer is asked, too.
+            let raw = Raw::connect(busy.gateway);
+            raw.request(1, END_HEADERS | END_STREAM, &[(":method", "GET")]);
+            eventually("the call", || silent.requests() == 1);
+            eventually("the end", || raw.is_over());
+            assert!(pings(&raw) > 0 && !raw.answered(1));
+            for process in [&mut idle, &mut busy] {
+                assert!(process.metric("apigw_bounds_hit_total{bound=\"ping_timeout\"}") > 0 && process.is_running());
+            }
+            idle
+        });
+        let _idle = gone.await.unwrap();
+        assert_eq!(ask(&mut present, request("http://h.test/"), None).await.unwrap().status.as_u16(), 200);
+    });
 }
 
 #[test]
