@@ -14,7 +14,7 @@ mod run;
 mod scenario;
 mod setup;
 mod sign;
-mod tls;
+pub(crate) mod tls;
 
 use std::io;
 use std::path::PathBuf;

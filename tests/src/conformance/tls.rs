@@ -37,14 +37,14 @@ pub enum Handshake {
 
 /// The certificates of a run. They end with this value.
 #[derive(Debug)]
-pub(super) struct Certificates {
+pub(crate) struct Certificates {
     folder: tempfile::TempDir,
     config: Arc<ClientConfig>,
 }
 
 impl Certificates {
     /// Makes them.
-    pub(super) fn make() -> Result<Self, Failure> {
+    pub(crate) fn make() -> Result<Self, Failure> {
         let failed = |error: rcgen::Error| Failure::Tls(error.to_string());
         let mut authority = CertificateParams::new(Vec::new()).map_err(failed)?;
         authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -67,9 +67,14 @@ impl Certificates {
     }
 
     /// Their files by the names that the configuration has for them.
-    pub(super) fn places(&self) -> impl Iterator<Item = (&'static str, String)> {
+    pub(crate) fn places(&self) -> impl Iterator<Item = (&'static str, String)> {
         let path = |name| (name, self.folder.path().join(format!("{name}.pem")).display().to_string());
         ["certificate", "key", "authorities"].into_iter().map(path)
+    }
+
+    /// What a client trusts that believes in them.
+    pub(crate) fn config(&self) -> Arc<ClientConfig> {
+        Arc::clone(&self.config)
     }
 
     fn client(&self, name: &str) -> Result<ClientConnection, Failure> {

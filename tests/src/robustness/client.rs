@@ -1,6 +1,6 @@
 //! One connection to the gateway: what it sends, and everything that comes back.
 
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -18,6 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 struct Came {
     bytes: Vec<u8>,
     over: bool,
+    reset: bool,
     deaf: bool,
 }
 
@@ -50,6 +51,7 @@ impl Client {
                 drop(hearing);
                 let read = reading.read(&mut piece);
                 let mut came = lock(&writer.0);
+                came.reset = read.as_ref().is_err_and(|error| error.kind() == ErrorKind::ConnectionReset);
                 let count = read.unwrap_or(0);
                 came.bytes.extend_from_slice(piece.get(..count).unwrap_or_default());
                 came.over = count == 0;
@@ -128,6 +130,11 @@ impl Client {
     /// Waits for the end of the connection; false if it does not come.
     pub(super) fn wait_for_end(&self) -> bool {
         self.wait(|came| came.over)
+    }
+
+    /// True if the gateway has reset the connection.
+    pub(super) fn was_reset(&self) -> bool {
+        lock(&self.came.0).reset
     }
 
     /// The whole answers so far, and how many bytes stand behind them.

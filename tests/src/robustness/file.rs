@@ -49,6 +49,8 @@ pub(super) struct Row {
     pub(super) together: Option<usize>,
     #[serde(default)]
     pub(super) fresh: bool,
+    #[serde(default)]
+    pub(super) plain: bool,
     pub(super) variants: Vec<Variant>,
     pub(super) expect: Expect,
     #[serde(default)]
@@ -154,6 +156,7 @@ expect! {
     lines: usize,
     logged: Some1<String>,
     truncated: bool,
+    reset: bool,
     relayed: bool,
     speaks: String,
 }

@@ -17,6 +17,8 @@ pub(super) struct Seen {
     /// Bytes behind the last whole answer.
     pub(super) rest: usize,
     pub(super) ended: bool,
+    /// With a reset.
+    pub(super) reset: bool,
 }
 
 /// Compares the answers.
@@ -34,6 +36,9 @@ pub(super) fn answers(expect: &Expect, dialect: &str, seen: &Seen) -> Vec<String
         (false, 1..) => wrong.push(format!("{} bytes that are no whole answer", seen.rest)),
         (true, 0) => wrong.push("nothing is truncated".to_owned()),
         _ => {}
+    }
+    if expect.reset.unwrap_or(false) && !seen.reset {
+        wrong.push("the connection ends as if all were well".to_owned());
     }
     if !expect.relayed.unwrap_or(false) {
         let refusals = seen.answers.iter().filter(|answer| answer.status >= 400);

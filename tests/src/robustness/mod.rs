@@ -6,7 +6,8 @@
 //! # A file
 //! ```yaml
 //! gateway: |            # configuration; without it, tests/robustness/gateway.yaml. In braces: {watch} and the other
-//!   listeners: …        # backends' addresses, {log}, {dir} (a folder that lasts as long as the gateway)
+//!   listeners: …        # backends' addresses, {log}, {dir} (a folder that lasts as long as the gateway). If it has
+//!                       # {certificate} and {key}, its second listener speaks TLS, and every row is run again over it
 //! memory: 64            # most MiB by which the gateway may grow over the whole file; 64 without it
 //! preamble: "PROXY …"   # what the bystander's connection begins with; nothing without it
 //! backends:             # besides `watch`, which answers 200 `ok`: what else routes of the configuration can call
@@ -17,6 +18,7 @@
 //!     about: Why this outcome.            # optional
 //!     dialects: [huawei]                  # all four without it; {host} is `<dialect>.test`
 //!     fresh: true                         # the bystander connects anew: its connection may be closed meanwhile
+//!     plain: true                         # not again over TLS
 //!     together: 50                        # so many clients at once, each sending every variant; 1 without it
 //!     variants:                           # each on a connection of its own, in every dialect
 //!       - "GET /x HTTP/9.9\r\nHost: {host}\r\n\r\n"
@@ -24,6 +26,7 @@
 //!     expect: { status: [400, 505], condition: request.malformed }
 //!     huawei: { body: APIG.0201 }         # what differs by dialect
 //! ```
+//! In a text, {host} is the host of the dialect, {dialect} its name and {scheme} `http`, or over TLS `https`.
 //! Text is bytes: a character up to U+00FF is the byte of that number (`"\xff"`), no other is allowed.
 //!
 //! # Steps of a client (and of a backend's `answer`)
@@ -55,6 +58,7 @@
 //! | `lines: 1` | so many lines. Without it: one for each final answer; not looked at where there is none |
 //! | `logged: text` | the last line holds it, or all of a list |
 //! | `truncated: true` | the last answer breaks off before its end |
+//! | `reset: true` | the connection ends with a reset: nobody takes it for the end of an answer |
 //! | `speaks: huawei` | refusals have this dialect's body, because the host cannot be read: the listener's |
 //! | `relayed: true` | refusals may have bodies that are not the dialect's: they are the backend's |
 //!
@@ -66,6 +70,7 @@ mod client;
 mod dialect;
 mod file;
 mod judge;
+mod relay;
 mod run;
 mod step;
 mod watch;

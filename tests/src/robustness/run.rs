@@ -12,10 +12,12 @@ use super::client::Client;
 use super::dialect;
 use super::file::{Expect, File, Row, Then};
 use super::judge::{self, Seen};
+use super::relay::Relay;
 use super::step::Step;
 use super::watch::{self, BYSTANDER, Watch};
 use crate::conformance::Failure;
 use crate::conformance::gateway::Gateway;
+use crate::conformance::tls::Certificates;
 
 /// How long a bystander may wait for an answer.
 const DELAY: Duration = Duration::from_secs(2);
@@ -72,8 +74,19 @@ struct Suite {
     watch: Watch,
     /// What a connection of the bystander begins with.
     preamble: String,
+    /// To the listener that speaks TLS, if there is one.
+    relay: Option<Relay>,
+    /// Their files, which the gateway looks at.
+    _certificates: Option<Certificates>,
     /// How many lines of the access log are those of rows before, by the client's address: ports come back.
     judged: RefCell<HashMap<String, usize>>,
+}
+
+/// In which dialect a variant is run, and whether over TLS.
+#[derive(Debug, Clone, Copy)]
+struct Way<'a> {
+    dialect: &'a str,
+    relay: Option<&'a Relay>,
 }
 
 /// A client whose lines in the access log are still to be looked at.
@@ -96,22 +109,31 @@ impl Suite {
         for (name, script) in &file.backends {
             places.push((name.clone(), watch::scripted(script.clone())?.to_string()));
         }
-        let gateway = Gateway::start(1, |log| {
+        let is_secure = text.contains("{certificate}");
+        let certificates = is_secure.then(Certificates::make).transpose()?;
+        places.extend(certificates.iter().flat_map(Certificates::places).map(|(name, path)| (name.to_owned(), path)));
+        let gateway = Gateway::start(1 + usize::from(is_secure), |log| {
             let folder = log.parent().unwrap_or(log).display().to_string();
             places.extend([("log".to_owned(), log.display().to_string()), ("dir".to_owned(), folder)]);
             places.iter().fold(text, |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
         })?;
         let preamble = file.preamble.clone().unwrap_or_default();
-        Ok(Self { gateway, watch, preamble, judged: RefCell::default() })
+        let start = |certificates| Relay::start(gateway.address(1)?, certificates, "huawei.test");
+        let relay = certificates.as_ref().map(start).transpose()?;
+        Ok(Self { gateway, watch, preamble, relay, _certificates: certificates, judged: RefCell::default() })
     }
 
     fn row(&self, row: &Row) -> Result<Vec<String>, Failure> {
         let mut wrong = Vec::new();
         let mut logged = Vec::new();
-        for dialect in dialect::ALL {
-            if row.dialects.as_ref().is_some_and(|wanted| wanted.iter().all(|name| name != dialect)) {
-                continue;
-            }
+        let wanted =
+            |dialect: &&str| row.dialects.as_ref().is_none_or(|names| names.iter().any(|name| name == dialect));
+        let plain = dialect::ALL.into_iter().filter(wanted).map(|dialect| (dialect, None));
+        // What TLS changes, it changes for all dialects.
+        let relay = self.relay.as_ref().filter(|_| !row.plain);
+        let secure = relay.and_then(|relay| Some((dialect::ALL.into_iter().rfind(wanted)?, Some(relay))));
+        for (dialect, relay) in plain.chain(secure) {
+            let way = Way { dialect, relay };
             let own = match dialect {
                 "tencent" => &row.tencent,
                 "jdcloud" => &row.jdcloud,
@@ -119,10 +141,11 @@ impl Suite {
                 _ => &row.problem,
             };
             let expect = own.or(&row.expect);
+            let (scheme, over) = if relay.is_some() { ("https", " over TLS") } else { ("http", "") };
             for (number, variant) in row.variants.iter().enumerate() {
-                let place = format!("{}: variant {} in {dialect}", row.name, number + 1);
-                let steps = spell(&variant.steps(), dialect);
-                let found = self.variant(row, dialect, &steps, &expect, &place, &mut logged);
+                let place = format!("{}: variant {} in {dialect}{over}", row.name, number + 1);
+                let steps = spell(&variant.steps(), dialect, scheme);
+                let found = self.variant(row, way, &steps, &expect, &place, &mut logged);
                 let found = found.unwrap_or_else(|failure| vec![failure.to_string()]);
                 wrong.extend(found.into_iter().map(|text| format!("{place}: {text}")));
             }
@@ -134,13 +157,14 @@ impl Suite {
     fn variant(
         &self,
         row: &Row,
-        dialect: &str,
+        way: Way<'_>,
         steps: &[Step],
         expect: &Expect,
         place: &str,
         logged: &mut Vec<Logged>,
     ) -> Result<Vec<String>, Failure> {
-        let address = self.gateway.address(0)?;
+        let Way { dialect, relay } = way;
+        let address = relay.map_or_else(|| self.gateway.address(0), |relay| Ok(relay.address))?;
         let together = row.together.unwrap_or(1);
         let host = format!("{dialect}.test");
         let mut bystander = self.bystander()?;
@@ -149,7 +173,7 @@ impl Suite {
         }
         let mark = self.watch.mark();
         let clients: Vec<Result<(Seen, Logged), Failure>> = thread::scope(|scope| {
-            let play = || one(address, &host, steps, expect, place);
+            let play = || one(address, relay, &host, steps, expect, place);
             let threads: Vec<_> = (0..together).map(|_| scope.spawn(play)).collect();
             threads
                 .into_iter()
@@ -229,13 +253,14 @@ impl Suite {
 /// One client's part.
 fn one(
     address: std::net::SocketAddr,
+    relay: Option<&Relay>,
     host: &str,
     steps: &[Step],
     expect: &Expect,
     place: &str,
 ) -> Result<(Seen, Logged), Failure> {
     let mut client = Client::connect(address)?;
-    let own = client.address()?.to_string();
+    let own = client.address()?;
     client.play(steps)?;
     let then = expect.then.unwrap_or_default();
     let mut kept = false;
@@ -252,13 +277,16 @@ fn one(
         // What comes late belongs to the variant and not to the question.
         answers = all.split_last().filter(|_| kept).map_or(answers, |(_, before)| before.to_vec());
     }
-    let logged = Logged { client: own, place: place.to_owned(), expect: expect.clone(), kept };
-    Ok((Seen { answers, rest, ended }, logged))
+    let known = relay.map_or(Some(own), |relay| relay.known_as(own));
+    let known = known.ok_or_else(|| Failure::Answer("the relay has no connection for this client".to_owned()))?;
+    let logged = Logged { client: known.to_string(), place: place.to_owned(), expect: expect.clone(), kept };
+    Ok((Seen { answers, rest, ended, reset: client.was_reset() }, logged))
 }
 
-/// The steps with the dialect's host.
-fn spell(steps: &[Step], dialect: &str) -> Vec<Step> {
-    let place = |text: &str| text.replace("{host}", &format!("{dialect}.test")).replace("{dialect}", dialect);
+/// The steps with the dialect's host and the scheme.
+fn spell(steps: &[Step], dialect: &str, scheme: &str) -> Vec<Step> {
+    let host = format!("{dialect}.test");
+    let place = |text: &str| text.replace("{host}", &host).replace("{dialect}", dialect).replace("{scheme}", scheme);
     let spelt = steps.iter().map(|step| match step {
         Step::Text(text) => Step::Text(place(text)),
         Step::Repeat { repeat, times } => Step::Repeat { repeat: place(repeat), times: *times },
