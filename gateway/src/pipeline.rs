@@ -36,7 +36,7 @@ use crate::panic::contained;
 use crate::path_spelling;
 use crate::scheme::{Context, SignedRequest};
 use crate::server::{Failure, Worker};
-use crate::snapshot::{Auth, BoundPlan, RequestLimits, Route, Signature};
+use crate::snapshot::{Auth, BoundPlan, RequestLimits, Route, Signature, User};
 use crate::state::DeferredNonces;
 use crate::tls::Protection;
 use crate::trace::Trace;
@@ -211,6 +211,7 @@ async fn answer(
 
     // Host, environment, route.
     let host = check::host::check(named, call.host, parts)?;
+    check::service::check(host)?;
     let asked = check::environment::check(host, parts)?;
     // What is signed is what was sent; what is compared and forwarded is the path in its one spelling.
     let spelt = path_spelling::normal(asked.path);
@@ -317,9 +318,13 @@ async fn identify<'a>(
             Ok((check::oauth::check(oauth, environment, &parts.headers, now)?, None))
         }
         Some(Auth::Signature(auth)) => {
-            let caller = authenticate(worker, call, auth, parts, signed_path, body).await?;
+            let (caller, user) = authenticate(worker, call, auth, parts, signed_path, body).await?;
             let plan = check::grant::check(auth, &caller, environment)?;
             check::key_address::check(call.snapshot, &caller, call.client)?;
+            if let Some(user) = user {
+                check::sub_account::check(user, route)?;
+                check::operation::check(user, route)?;
+            }
             Ok((Some(caller), plan))
         }
     }
@@ -345,14 +350,14 @@ fn told(
     fields
 }
 
-async fn authenticate(
+async fn authenticate<'a>(
     worker: &Worker,
     call: &Call<'_>,
-    auth: &Signature,
+    auth: &'a Signature,
     parts: &Parts,
     signed_path: &str,
     body: &mut Inbound,
-) -> Result<Caller, Condition> {
+) -> Result<(Caller, Option<&'a User>), Condition> {
     let mut collected = None;
     if auth.scheme.needs_body(&parts.headers) {
         collected = Some(body.collect(call.snapshot.buffered_per_thread()).await.map_err(check::body::failed)?);
@@ -376,5 +381,6 @@ async fn authenticate(
     let principal = check::signature::check(auth, &request, &context)?;
     let nonce = nonces.outcome().await?;
     check::signature::replay(nonce)?;
-    Ok(Caller::from(principal))
+    let user = check::user::check(auth, &principal)?;
+    Ok((Caller::from(principal), user))
 }

@@ -8,6 +8,7 @@ mod host;
 mod limits;
 mod listener;
 mod route;
+mod user;
 
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
@@ -26,6 +27,7 @@ pub use host::{Environment, Host, Protocols};
 pub use limits::{ConnectionLimits, RequestLimits};
 pub use listener::{Address, Listener};
 pub use route::{Auth, BoundPlan, Route, Signature};
+pub use user::{Standing, User, Users};
 
 use crate::client_address::TrustedProxies;
 use crate::clock::Clock;

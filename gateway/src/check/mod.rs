@@ -24,6 +24,7 @@ pub(crate) mod method;
 pub(crate) mod micro_service;
 pub(crate) mod mock;
 pub(crate) mod oauth;
+pub(crate) mod operation;
 pub(crate) mod overload;
 pub(crate) mod parameters;
 pub(crate) mod path;
@@ -31,11 +32,14 @@ pub(crate) mod plan;
 pub(crate) mod protocol;
 pub(crate) mod quota;
 pub(crate) mod rate;
+pub(crate) mod service;
 pub(crate) mod signature;
+pub(crate) mod sub_account;
 pub(crate) mod tls;
 pub(crate) mod token_server;
 pub(crate) mod traffic;
 pub(crate) mod uri;
+pub(crate) mod user;
 pub(crate) mod verb;
 pub(crate) mod websocket;
 
@@ -130,6 +134,7 @@ pub const ALL: &[&CheckInfo] = &[
     &protocol::INFO,
     &client_certificate::INFO,
     &host::INFO,
+    &service::INFO,
     &environment::INFO,
     &path::INFO,
     &method::INFO,
@@ -140,8 +145,11 @@ pub const ALL: &[&CheckInfo] = &[
     &ip_access::INFO,
     &signature::INFO,
     &oauth::INFO,
+    &user::INFO,
     &grant::INFO,
     &key_address::INFO,
+    &sub_account::INFO,
+    &operation::INFO,
     &rate::INFO,
     &quota::INFO,
     &parameters::INFO,

@@ -1,5 +1,7 @@
 //! Who may call an API: the `auth` section of a route.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::file::{At, Word};
@@ -7,7 +9,7 @@ use super::keys::Grants;
 use super::oauth::{AuthorizationApis, Oauth};
 use super::sink::Sink;
 use crate::scheme::{Policy, Scheme};
-use crate::snapshot::{Auth, Signature};
+use crate::snapshot::{Auth, Signature, Users};
 use crate::token;
 
 /// Authentication of an API.
@@ -36,6 +38,9 @@ pub(crate) struct Section {
     /// JD Cloud: the service (API group) that the credential must name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) service: Option<At<Word>>,
+    /// JD Cloud: true if each call must name one of `users` beside its key, and sign the name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) user_required: Option<At<bool>>,
 }
 
 /// What sections refer to.
@@ -43,6 +48,8 @@ pub(crate) struct Section {
 pub(super) struct Known<'a> {
     /// Which keys may call what.
     pub(super) grants: Grants,
+    /// Whom calls name beside the key.
+    pub(super) users: Arc<Users>,
     /// Who issues tokens.
     pub(super) authorization_apis: AuthorizationApis<'a>,
 }
@@ -71,6 +78,20 @@ impl Section {
         }
     }
 
+    /// The users to ask for, if any.
+    fn users(&self, scheme: Scheme, users: &Arc<Users>, sink: &mut Sink) -> Option<Arc<Users>> {
+        let required = self.user_required.as_ref().filter(|required| required.value)?;
+        if !scheme.names_user() {
+            let message = format!("`{}` names no user beside the key", scheme.name());
+            return sink.report_with(required.referenced, message, "leave it out; `jdcloud` names one");
+        }
+        if users.is_empty() {
+            let help = "list them at the top of the file: `users: [{ name: alice }]`";
+            return sink.report_with(required.referenced, "there are no users, so nobody could call", help);
+        }
+        Some(Arc::clone(users))
+    }
+
     fn signature(&self, scheme: &At<Word>, route: &str, known: &Known<'_>, sink: &mut Sink) -> Option<Signature> {
         let oauth = [(OAUTH, None)].into_iter();
         let all = Scheme::ALL.into_iter().map(|scheme| (scheme.name(), Some(scheme)));
@@ -82,11 +103,14 @@ impl Section {
             x_date_required: self.x_date_required,
             region: self.region.as_ref().map(|word| (&*word.value).into()),
             service: self.service.as_ref().map(|word| (&*word.value).into()),
+            user_required: self.user_required.as_ref().is_some_and(|required| required.value),
             ..default
         };
+        let scheme = scheme.flatten()?;
         Some(Signature {
-            scheme: scheme.flatten()?,
+            scheme,
             policy,
+            users: self.users(scheme, &known.users, sink),
             granted: known.grants.granted(route),
             plan_required: self.plan_required,
             plans: known.grants.plans(route),

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::num::NonZero;
+use std::sync::Arc;
 use std::thread::available_parallelism;
 
 use apigw_errors::Catalog;
@@ -12,7 +13,7 @@ use super::diagnostic::Problem;
 use super::file::{self, At, File, Word};
 use super::oauth::AuthorizationApis;
 use super::sink::Sink;
-use super::{admin, hosts, ip_access, keys, listener, micro_service, state};
+use super::{admin, hosts, ip_access, keys, listener, micro_service, state, users};
 use crate::clock::{Clock, Timestamp};
 use crate::dialect::Voice;
 use crate::network::Network;
@@ -32,6 +33,7 @@ pub(super) fn compile(file: &File, catalog: &Catalog) -> Result<(Snapshot, Vec<P
     let help_base = file.help.base.as_ref().and_then(|base| help_base(base, &mut sink));
     let known = Known {
         grants: keys::grants(&file.keys, &file.plans, &file.hosts, &mut sink),
+        users: Arc::new(users::compile(&file.users, &file.hosts, &mut sink)),
         authorization_apis: AuthorizationApis::read(&file.hosts, &mut sink),
     };
     let pools = RefCell::new(Pools::new(&file.pools, &mut sink));

@@ -21,7 +21,7 @@ pub(crate) use super::fault::Fault;
 pub(crate) use super::quota::Quota;
 pub(crate) use super::rate::{PlanRate, Rate};
 pub(crate) use super::state::State;
-use super::{auth, cors, ip_access, listener, micro_service, parameters};
+use super::{auth, cors, ip_access, listener, micro_service, parameters, users};
 use crate::secret::Secret;
 
 /// A value and where it stands.
@@ -73,6 +73,9 @@ pub(crate) struct File {
     /// Keys that callers sign with.
     #[serde(default)]
     pub(crate) keys: Vec<Key>,
+    /// Users whom calls name beside the key.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) users: Vec<users::Written>,
     /// Where micro-services are found.
     #[serde(default)]
     pub(crate) registries: Vec<micro_service::WrittenRegistry>,

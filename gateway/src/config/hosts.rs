@@ -131,6 +131,7 @@ fn compile(
         service_id: stable_id("service", &owner.name.value.to_ascii_lowercase()),
         name,
         voice: voice?,
+        disabled: host.disabled || owner.disabled,
         protocols,
         https_redirect,
         diagnostics: host.diagnostics,

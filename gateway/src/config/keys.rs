@@ -74,7 +74,7 @@ pub(super) fn secret(from: &At<SecretFrom>, sink: &mut Sink) -> Option<Secret> {
 
 /// Reads the grants of keys and plans; every name must exist.
 pub(super) fn grants(keys: &[Key], plans: &[Plan], hosts: &[Host], sink: &mut Sink) -> Grants {
-    let routes: HashSet<&str> = hosts.iter().flat_map(|host| &host.routes).map(|route| &*route.id.value).collect();
+    let routes = routes(hosts);
     let ids: HashSet<&str> = keys.iter().map(|key| &*key.id.value).collect();
     let mut grants = Grants::default();
     for key in keys {
@@ -104,7 +104,13 @@ pub(super) fn grants(keys: &[Key], plans: &[Plan], hosts: &[Host], sink: &mut Si
     grants
 }
 
-fn expand<'a>(words: &'a [At<Word>], routes: &HashSet<&'a str>, sink: &mut Sink) -> Vec<&'a str> {
+/// The ids of all routes.
+pub(super) fn routes(hosts: &[Host]) -> HashSet<&str> {
+    hosts.iter().flat_map(|host| &host.routes).map(|route| &*route.id.value).collect()
+}
+
+/// The routes that a list of ids names, or all of them.
+pub(super) fn expand<'a>(words: &'a [At<Word>], routes: &HashSet<&'a str>, sink: &mut Sink) -> Vec<&'a str> {
     let mut expanded = Vec::new();
     for word in words {
         let name: &str = &word.value;

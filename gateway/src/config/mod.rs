@@ -30,6 +30,7 @@ mod sink;
 mod state;
 mod tls;
 mod unit;
+mod users;
 
 pub use diagnostic::{Problem, Problems};
 pub(crate) use unit::duration;

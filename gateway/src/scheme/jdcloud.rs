@@ -258,6 +258,13 @@ pub(super) fn verify(request: &SignedRequest<'_>, context: &Context<'_>) -> Resu
         return Err(Condition::RequestHeaderIllegal { header: illegal.as_str().to_owned().into() });
     }
     let claim = Claim::read(request)?;
+    if context.policy.user_required {
+        header::text(request.headers, PIN)?.ok_or_else(|| incomplete(PIN))?;
+        if !claim.names.contains(PIN) {
+            // Else whoever records a call of the key could have it be somebody else's.
+            return Err(unsigned(PIN));
+        }
+    }
     let found = context.keys.find(claim.key_id);
     let is_signed = claim.is_signed_with(found.key, request);
     found.admit(claim.key_id)?;

@@ -76,6 +76,8 @@ pub struct Policy {
     pub region: Option<Box<str>>,
     /// JD: the service (API group) that the credential's scope must name; any if `None`.
     pub service: Option<Box<str>>,
+    /// JD: the call must name a user beside the key, and sign the name.
+    pub user_required: bool,
 }
 
 impl Default for Policy {
@@ -87,6 +89,7 @@ impl Default for Policy {
             mixed: false,
             region: None,
             service: None,
+            user_required: false,
         }
     }
 }
@@ -202,6 +205,14 @@ impl Scheme {
             Self::TencentKeyPair => false,
             Self::HuaweiApp | Self::HuaweiIam => !huawei_sdk_hmac::leaves_body_unsigned(headers),
             Self::TencentApplication | Self::Jdcloud => true,
+        }
+    }
+
+    /// True if a call can name a user beside its key.
+    pub const fn names_user(self) -> bool {
+        match self {
+            Self::Jdcloud => true,
+            Self::TencentKeyPair | Self::TencentApplication | Self::HuaweiApp | Self::HuaweiIam => false,
         }
     }
 

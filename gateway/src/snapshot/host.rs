@@ -21,6 +21,8 @@ pub struct Host {
     pub service_id: HeaderValue,
     /// How it speaks.
     pub voice: Voice,
+    /// Taken offline by its operator.
+    pub disabled: bool,
     /// The protocols a client may use.
     pub protocols: Protocols,
     /// The port of HTTPS to which calls over HTTP are sent.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use http::HeaderValue;
 
-use super::{Backend, Plan, Quota, Rate};
+use super::{Backend, Plan, Quota, Rate, Users};
 use crate::cors::Cors;
 use crate::fault::Fault;
 use crate::ip_access::IpAccess;
@@ -69,6 +69,8 @@ pub struct Signature {
     pub scheme: Scheme,
     /// What the operator decides about the scheme.
     pub policy: Policy,
+    /// The users of whom each call has to name one; `None` where none is asked for.
+    pub users: Option<Arc<Users>>,
     /// Ids of the keys that may call.
     pub granted: HashSet<Box<str>>,
     /// Whether a usage plan is needed.

@@ -125,6 +125,12 @@ impl Setup {
             add(section, if matters { &lines } else { &[] });
         }
         add("keys:", &keys);
+        // Users matter to routes that ask for one. What some of them may do with other routes, which are not here, does not.
+        if host.iter().any(|line| is_route(line, route) && line.contains("user_required")) {
+            let own = format!("[{}]", route.unwrap_or_default());
+            let is_of_here = |line: &&str| !line.contains('[') || line.contains("[]") || line.contains(&own);
+            add("users:", &self.section("users:").filter(is_of_here).collect::<Vec<_>>());
+        }
         // A plan matters only to routes that want one.
         if host.iter().any(|line| is_route(line, route) && line.contains("plan_")) {
             add("plans:", &self.section("plans:").filter(named).collect::<Vec<_>>());

@@ -15,6 +15,9 @@ pub(crate) struct Host {
     pub(crate) name: At<Word>,
     /// `tencent`, `huawei@v1`, `huawei@v2+detailed`, `problem`.
     pub(crate) dialect: At<Word>,
+    /// Taken offline: every call is refused.
+    #[serde(default)]
+    pub(crate) disabled: bool,
     /// `http`, `https`; both by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) protocols: Option<At<Vec<At<Word>>>>,
@@ -54,7 +57,7 @@ pub(crate) struct Host {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) faulty_routes: Option<At<Word>>,
     /// Another host, whose APIs it serves: a further name of the same service, such as a custom domain. What that host
-    /// says of `rate`, `cors`, `ip_access` and `faulty_routes` holds here as well, and calls are counted together.
+    /// says of `disabled`, `rate`, `cors`, `ip_access` and `faulty_routes` holds here as well, and calls are counted together.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) routes_of: Option<At<Word>>,
     /// The APIs.
