@@ -192,11 +192,12 @@ fn what_makes_no_sense_is_refused_at_its_place() {
             assert!(told.contains(part), "{fault}: {part}: {told}");
         }
     }
-    // Where it does not belong.
-    let told = problem("- { address: 127.0.0.1:0, fault: { cut: alert } }".to_owned());
-    assert!(told.contains("a listener without TLS has no handshakes that could fail"), "{told}");
+    // Where it does not belong: a listener without TLS, or beside `tls`.
     let beside = place.listener("").replace("dialect: tencent", "fault: { cut: alert }");
-    assert!(problem(beside).contains("write it into `tls: {"));
+    for listener in ["- { address: 127.0.0.1:0, fault: { cut: alert } }".to_owned(), beside] {
+        let told = problem(listener);
+        assert!(told.contains("unknown field `fault`") && told.contains("by that of a listener's `tls`"), "{told}");
+    }
     let route = "listeners: [{ address: 127.0.0.1:0 }]\nhosts:\n- host: t\n  dialect: huawei\n  routes:\n  \
                  - { id: a, path: /, fault: { code: APIG.0308, cut: tls } }\n";
     let told = Config::parse("test.yaml", route).unwrap_err().to_string();

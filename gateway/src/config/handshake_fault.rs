@@ -12,7 +12,7 @@ use crate::fault::Odds;
 use crate::fault::handshake::{Cut, Fault};
 use crate::tls::Tls;
 
-/// A fault of handshakes as it is written. It takes one that would have gone well: whoever speaks an old version, or asks
+/// A fault of handshakes. It takes those that would have gone well: whoever speaks an old version, or asks
 /// for a name without a certificate, is told that.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]

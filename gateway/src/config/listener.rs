@@ -5,7 +5,6 @@ use std::path::Path;
 use std::time::Duration;
 
 use apigw_errors::Catalog;
-use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
 use super::compile::voice;
@@ -41,9 +40,6 @@ pub(crate) struct Written {
     /// Its connections speak TLS; without it, they speak plain HTTP.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) tls: Option<At<tls::Written>>,
-    /// Not here, but in `tls`, or at a route.
-    #[serde(default, skip_serializing)]
-    pub(crate) fault: Option<At<IgnoredAny>>,
 }
 
 /// Compiles one before `hosts`. Handshakes are given up after `patience`.
@@ -55,16 +51,6 @@ pub(super) fn compile(
     sink: &mut Sink,
 ) -> Option<Listener> {
     let listener = &written.value;
-    if let Some(fault) = &listener.fault {
-        let (message, help) = match &listener.tls {
-            None => (
-                "a listener without TLS has no handshakes that could fail",
-                "write `tls: { certificates: …, fault: … }`, or the fault at a route",
-            ),
-            Some(_) => ("what fails here are handshakes", "write it into `tls: { certificates: …, fault: … }`"),
-        };
-        sink.report_with::<()>(fault.referenced, message, help);
-    }
     let address = match (&listener.address, &listener.unix) {
         (Some(word), None) => tcp(word, listener.mode.as_ref(), sink),
         (None, Some(word)) => unix(word, listener.mode.as_ref(), sink),

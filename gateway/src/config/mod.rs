@@ -107,7 +107,9 @@ impl Config {
                 // The reader quotes what it found, and that may be a secret.
                 Problem::new(at, "something is wrong with this line").help(SECRET_FORMS)
             } else {
-                Problem::new(at, plain(&error.to_string()))
+                let message = error.to_string();
+                let problem = Problem::new(at, plain(&message));
+                if message.starts_with("unknown field `fault`") { problem.help(FAULT_PLACES) } else { problem }
             };
             Problems::new(name, text, vec![problem])
         })?;
@@ -164,6 +166,9 @@ impl Config {
 }
 
 const SECRET_FORMS: &str = "a secret is written { value: … }, { env: NAME } or { file: PATH }";
+
+/// A key that looks as if it could stand in more places than it can.
+const FAULT_PLACES: &str = "calls fail by the `fault` of a route, TLS handshakes by that of a listener's `tls`";
 
 fn hash(text: &str) -> String {
     let mut hash = String::new();

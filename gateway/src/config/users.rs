@@ -7,7 +7,7 @@ use super::keys::{expand, routes};
 use super::sink::Sink;
 use crate::snapshot::{Standing, User, Users};
 
-/// A user as it is written. Only routes with `auth: { user_required: true }` ask for one.
+/// A user. Only routes with `auth: { user_required: true }` ask for one.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Written {
