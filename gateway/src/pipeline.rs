@@ -143,7 +143,7 @@ pub(crate) async fn serve(
 }
 
 /// Writes down a connection that ended before it came to a call, because its TLS handshake failed.
-pub(crate) fn came_to_nothing(worker: &Rc<Worker>, connection: Connection, failure: &Failure, started: Instant) {
+pub(crate) fn came_to_nothing(worker: &Rc<Worker>, connection: &Rc<Connection>, failure: &Failure, started: Instant) {
     let snapshot = worker.snapshot();
     let host = failure.name.as_ref().and_then(|name| snapshot.host(name));
     let voice =
@@ -152,7 +152,7 @@ pub(crate) fn came_to_nothing(worker: &Rc<Worker>, connection: Connection, failu
     let request_id = voice.envelope.request_id(worker.ids.next());
     let log = Rc::clone(&worker.log);
     let client = connection.peer.ip();
-    let from = (Rc::new(connection), client);
+    let from = (Rc::clone(connection), client);
     let mut record = Record::new(log, snapshot.clone(), started, from, request_id, voice, None);
     match (host, &failure.name) {
         (Some(host), _) => record.host(host),

@@ -68,7 +68,7 @@ pub fn steps(recording: &Recording) -> Option<Steps> {
     let once = match &parsed {
         Some(request) => request.curl(tls, recording.response.is_none()),
         // Below HTTP there is no request: what is recorded is a command.
-        None if tls => request.trim_end().to_owned(),
+        None if tls || is_command(recording, request) => request.trim_end().to_owned(),
         None => raw(request),
     };
     let command = match recording.before {
@@ -76,6 +76,11 @@ pub fn steps(recording: &Recording) -> Option<Steps> {
         before => format!("for i in $(seq {}); do {once}; done", before + 1),
     };
     Some(Steps { config, backend, command })
+}
+
+/// True for what is recorded of a handshake that fails where plain HTTP is spoken.
+fn is_command(recording: &Recording, request: &str) -> bool {
+    recording.response.is_none() && !request.contains(" HTTP/1.")
 }
 
 /// A configuration with certificates, which somebody has to make first.
@@ -239,6 +244,8 @@ mod tests {
             of("openssl s_client -connect 127.0.0.1:8080\n").command,
             "openssl s_client -connect 127.0.0.1:8080"
         );
+        let unanswered = Recording { response: None, ..recording("curl -sS https://127.0.0.1:8080/\n") };
+        assert_eq!(steps(&unanswered).unwrap().command, "curl -sS https://127.0.0.1:8080/");
     }
 
     #[test]

@@ -9,6 +9,7 @@ use http::request::Parts;
 
 use super::{CheckInfo, Phase, Verdict, what};
 use crate::screen::Fault;
+use crate::server::Reason;
 use crate::snapshot::RequestLimits;
 use crate::tls::Protection;
 
@@ -51,6 +52,8 @@ pub(crate) fn check(parts: &Parts, limits: &RequestLimits, protection: &Protecti
 fn condition(fault: Fault, parts: &Parts, limits: &RequestLimits) -> Condition {
     match fault {
         Fault::Malformed => Condition::RequestMalformed,
+        // Told of before it comes to a call.
+        Fault::Hello => super::tls::failed(&Reason::Plain),
         Fault::Field => Condition::RequestMalformedHeader,
         Fault::Coding => Condition::RequestCodingUnsupported,
         Fault::Host => Condition::RequestHostInvalid,

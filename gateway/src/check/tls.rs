@@ -28,7 +28,7 @@ pub(crate) fn failed(reason: &Reason) -> Condition {
     match reason {
         Reason::Version(version) => Condition::ConnectionTlsVersionUnsupported { version: version.clone().into() },
         Reason::NoCertificate => Condition::ConnectionTlsNoCertificate,
-        Reason::Cut | Reason::Late => Condition::ConnectionTlsHandshakeCut,
+        Reason::Cut | Reason::Late | Reason::Plain => Condition::ConnectionTlsHandshakeCut,
         Reason::Refused => Condition::ConnectionTls,
     }
 }

@@ -12,6 +12,9 @@ const BLANKS: usize = 8;
 /// Longest method. No registered one has half as many letters.
 const METHOD: usize = 64;
 
+/// How a TLS connection begins: a record of a handshake (RFC 8446, section 5.1).
+const HELLO: u8 = 22;
+
 /// Longest field name; the parser's own bound is far above.
 const NAME: usize = 8 << 10;
 
@@ -112,6 +115,7 @@ impl Head {
         let rest = match behind {
             [] => return Ok(false),
             [b' ', rest @ ..] if method > 0 => rest,
+            [HELLO, ..] if method == 0 => return Err(Fault::Hello),
             _ => return Err(Fault::Malformed),
         };
         let start = self.method.end + 1;

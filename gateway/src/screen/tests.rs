@@ -47,7 +47,7 @@ fn good_messages_pass() {
 #[test]
 fn what_cannot_become_good_is_refused_before_it_is_whole() {
     for (text, fault) in [
-        ("\x16\x03\x01", Fault::Malformed),
+        ("\x16\x03\x01", Fault::Hello),
         ("GET /\"", Fault::Malformed),
         ("GET / HTTQ", Fault::Malformed),
         ("GET / HTTP/1.1\r\nX y", Fault::Field),

@@ -10,7 +10,7 @@ use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::header::{CONNECTION, HOST};
@@ -25,7 +25,7 @@ use tokio::time::timeout;
 use super::io::{Deadlines, Io, Phase, Signals};
 use super::transport::Transport;
 use super::worker::{Busy, Worker};
-use super::{PARSER_BUFFER, PARSER_FREE_HEADER_COUNT, Stop, http2};
+use super::{Failure, PARSER_BUFFER, PARSER_FREE_HEADER_COUNT, Reason, Stop, http2};
 use crate::body::{Cut, Outbound};
 use crate::client_address::Peer;
 use crate::screen::Fault;
@@ -149,6 +149,12 @@ async fn answer(
     signals: Rc<Signals>,
 ) -> Result<Response<Whole>, Unanswered> {
     if let Some(refusal) = signals.call() {
+        if refusal.fault == Fault::Hello {
+            // Who speaks TLS understands no answer of ours, but a connection that ends.
+            let failure = Failure { name: None, reason: Reason::Plain, is_wanted: false };
+            pipeline::came_to_nothing(&worker, &facts, &failure, Instant::now());
+            return Err(Unanswered::Gone);
+        }
         // What could be read of the refused request takes the place of ours: the host decides about the voice, and
         // the log names what was asked for.
         *request.method_mut() = refusal.method.unwrap_or_else(unreadable);

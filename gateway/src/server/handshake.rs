@@ -63,7 +63,7 @@ pub(super) async fn serve<S: Transport>(
             if failure.reason == Reason::Late {
                 metrics::hit(Bound::HandshakeTimeout);
             }
-            pipeline::came_to_nothing(&worker, arrival.facts(Protection::Lacking), &failure, started);
+            pipeline::came_to_nothing(&worker, &Rc::new(arrival.facts(Protection::Lacking)), &failure, started);
         }
     }
 }
@@ -102,6 +102,8 @@ pub(crate) enum Reason {
     NoCertificate,
     /// The connection ended.
     Cut,
+    /// It was begun where plain HTTP is spoken.
+    Plain,
     /// The time for it was over.
     Late,
     /// One side sent an alert for another reason.

@@ -130,11 +130,17 @@ pub fn run(suites: &[Suite]) -> Result<Vec<Outcome<'_>>, Failure> {
     let setup = Setup::read()?;
     let backends = Backends::start()?;
     let certificates = Certificates::make()?;
-    let gateway = Gateway::start(setup.listeners(), |log| setup.render(&backends, &certificates, log))?;
+    let start =
+        |store_lost| Gateway::start(setup.listeners(), |log| setup.render(&backends, &certificates, log, store_lost));
+    let gateways = [start(false)?, start(true)?];
+    let [gateway, without_store] = &gateways;
     let work: Vec<(&Suite, &Scenario)> =
         suites.iter().flat_map(|suite| suite.scenarios.iter().map(move |scenario| (suite, scenario))).collect();
-    let mut came = in_parallel(&work, |(suite, scenario)| play(&setup, &gateway, &certificates, suite, scenario));
-    let log = Log::await_all(&gateway, &work, &came)?;
+    let mut came = in_parallel(&work, |(suite, scenario)| {
+        let called = if scenario.store_lost { without_store } else { gateway };
+        play(&setup, called, &certificates, suite, scenario)
+    });
+    let log = Log::await_all(&gateways, &work, &came)?;
     let judged = work.iter().enumerate().map(|(number, (suite, scenario))| {
         let outcome = match came.remove(&number) {
             Some(Ok((request, came))) => judge(suite, scenario, &setup, &log, request, came),
@@ -207,14 +213,17 @@ struct Log(Vec<(String, Logged)>);
 impl Log {
     /// Reads the log until every scenario has its line, or patience ends; a missing line is that scenario's mismatch.
     fn await_all(
-        gateway: &Gateway,
+        gateways: &[Gateway],
         work: &[(&Suite, &Scenario)],
         came: &HashMap<usize, Played>,
     ) -> Result<Self, Failure> {
         let deadline = Instant::now() + LOG_PATIENCE;
         loop {
-            let text = gateway.log()?;
-            let lines = text.lines().filter_map(|line| Some((line.to_owned(), serde_json::from_str(line).ok()?)));
+            let texts: Vec<String> = gateways.iter().map(Gateway::log).collect::<Result<_, _>>()?;
+            let lines = texts
+                .iter()
+                .flat_map(|text| text.lines())
+                .filter_map(|line| Some((line.to_owned(), serde_json::from_str(line).ok()?)));
             let log = Self(lines.collect());
             let is_there = |(number, (_, scenario)): (usize, &(&Suite, &Scenario))| match came.get(&number) {
                 Some(Ok((request, came))) => log.find(scenario, request, came).is_some() || !came.is_logged(),
@@ -293,8 +302,8 @@ fn judge(
     }
     let listener = scenario.listener.as_deref().unwrap_or(suite.name);
     let dialect = setup.dialect(listener, &request).to_owned();
-    let tls = scenario.is_over_tls();
-    let config = setup.excerpt(listener, tls, &request, logged.and_then(|logged| logged.route.as_deref()));
+    let with = (scenario.is_over_tls(), scenario.store_lost);
+    let config = setup.excerpt(listener, with, &request, logged.and_then(|logged| logged.route.as_deref()));
     (Some(Seen { request, response, log, dialect, code, condition, config }), mismatches)
 }
 

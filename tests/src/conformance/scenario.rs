@@ -34,6 +34,9 @@ pub struct Scenario {
     /// There is no request, because the TLS handshake fails in this way. What stands under `request` is then a command
     /// that brings it about.
     pub handshake: Option<Handshake>,
+    /// The gateway that is called counts in a store that cannot be reached.
+    #[serde(default)]
+    pub store_lost: bool,
     /// Statuses of the answers to the same request, sent as often before.
     #[serde(default)]
     pub before: Vec<u16>,
@@ -51,7 +54,7 @@ pub struct Scenario {
 impl Scenario {
     /// True if it calls a listener that speaks TLS.
     pub(super) fn is_over_tls(&self) -> bool {
-        self.tls || self.handshake.is_some()
+        self.tls || self.handshake.is_some_and(|handshake| handshake != Handshake::Plain)
     }
 }
 

@@ -8,6 +8,9 @@ use super::backend::Backends;
 use super::tls::Certificates;
 use super::{Failure, scenario};
 
+/// The counters of a gateway that cannot reach them: nobody listens on this port.
+const LOST: &str = "\nstate: redis://127.0.0.1:1\n";
+
 /// See the module.
 #[derive(Debug)]
 pub(super) struct Setup {
@@ -55,12 +58,20 @@ impl Setup {
         Ok(Self { text, file })
     }
 
-    /// The configuration with the addresses of the backends and the places of the certificates and the access log.
-    pub(super) fn render(&self, backends: &Backends, certificates: &Certificates, log: &Path) -> String {
+    /// The configuration with the addresses of the backends and the places of the certificates and the access log; where
+    /// `store_lost`, of a gateway whose counters are out of reach.
+    pub(super) fn render(
+        &self,
+        backends: &Backends,
+        certificates: &Certificates,
+        log: &Path,
+        store_lost: bool,
+    ) -> String {
+        let state = if store_lost { LOST } else { "" };
         let named = |text: String, (name, value): (&str, String)| text.replace(&format!("{{{name}}}"), &value);
         let places = backends.addresses().iter().map(|(name, address)| (*name, address.to_string()));
         let places = places.chain(certificates.places());
-        places.chain([("log", log.display().to_string())]).fold(self.text.clone(), named)
+        places.chain([("log", log.display().to_string())]).fold(format!("{}{state}", self.text), named)
     }
 
     /// How many listeners there are.
@@ -97,7 +108,13 @@ impl Setup {
     /// A configuration of what `request` has to do with: the listener of its dialect, the keys, plans and pools
     /// it names, the host it calls, and of the host's routes the one that it
     /// reached and what that one names.
-    pub(super) fn excerpt(&self, dialect: &str, tls: bool, request: &str, route: Option<&str>) -> Option<String> {
+    pub(super) fn excerpt(
+        &self,
+        dialect: &str,
+        (tls, store_lost): (bool, bool),
+        request: &str,
+        route: Option<&str>,
+    ) -> Option<String> {
         let host = request.lines().find_map(|line| line.strip_prefix("Host: ")).and_then(|host| self.host(host));
         let host = host.unwrap_or_default();
         let mut excerpt = String::new();
@@ -123,6 +140,9 @@ impl Setup {
                 _ => true,
             };
             add(section, if matters { &lines } else { &[] });
+        }
+        if store_lost {
+            add(LOST.trim(), &[""]);
         }
         add("keys:", &keys);
         // Users matter to routes that ask for one. What some of them may do with other routes, which are not here, does not.

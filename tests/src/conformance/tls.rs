@@ -25,6 +25,8 @@ const NAMES: [&str; 6] = [
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Handshake {
+    /// The client speaks TLS where plain HTTP is spoken.
+    Plain,
     /// The client leaves in the middle of its hello.
     Cut,
     /// The client knows nothing newer than TLS 1.1.
@@ -101,7 +103,7 @@ impl Certificates {
             Handshake::Cut => hello.truncate(hello.len() / 2),
             Handshake::Old => hello = old(),
             Handshake::Garbled => hello = vec![22, 3, 1, 0, 5, 9, 9, 9, 9, 9],
-            Handshake::Stranger => {}
+            Handshake::Stranger | Handshake::Plain => {}
         }
         let mut stream = TcpStream::connect(address).map_err(failed())?;
         stream.write_all(&hello).map_err(failed())?;
