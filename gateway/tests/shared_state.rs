@@ -15,7 +15,7 @@ mod harness;
 
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -58,6 +58,11 @@ impl Server {
         let (url, prefix) = (Secret::from(self.url()), "test:".into());
         // Long, because the machine that runs this may be busy.
         RedisConfig { url, timeout: Duration::from_secs(10), fail_open: false, prefix }
+    }
+
+    fn signal(&self, name: &str) {
+        let id = self.process.id().to_string();
+        assert!(Command::new("kill").args(["-s", name, &id]).status().unwrap().success());
     }
 
     fn stop(mut self) -> u16 {
@@ -132,6 +137,87 @@ fn without_redis_calls_that_count_are_refused_until_it_is_back() {
     assert_eq!(status("/open"), 200, "what counts nothing needs no counters");
     let _server = Server::start_at(port);
     eventually("counting works again", || status("/limited") == 200);
+}
+
+/// Calls `/limited` at both gateways from several clients at once until `over`, and counts what comes back: passed, refused
+/// by the limit, refused because nobody could count.
+#[derive(Debug, Default)]
+struct Load {
+    passed: AtomicUsize,
+    limited: AtomicUsize,
+    uncounted: AtomicUsize,
+    over: AtomicBool,
+}
+
+impl Load {
+    fn run(&self, gateways: &[Gateway; 2], body: impl FnOnce()) {
+        thread::scope(|scope| {
+            for client in 0..6 {
+                let address = at(&gateways[client % 2]);
+                scope.spawn(move || {
+                    while !self.over.load(Ordering::Relaxed) {
+                        let count = match get(address, "t", "/limited", &[]).status() {
+                            200 => &self.passed,
+                            429 => &self.limited,
+                            500 => &self.uncounted,
+                            other => panic!("{other}"),
+                        };
+                        count.fetch_add(1, Ordering::Relaxed);
+                    }
+                });
+            }
+            body();
+            self.over.store(true, Ordering::Relaxed);
+        });
+    }
+
+    fn counts(&self) -> [usize; 3] {
+        [&self.passed, &self.limited, &self.uncounted].map(|count| count.load(Ordering::Relaxed))
+    }
+}
+
+#[test]
+fn a_server_that_stands_still_under_load_loses_no_count() {
+    let server = Server::start();
+    let backend = Backend::answering(OK);
+    let state = format!("{{ redis: \"{}\", timeout: 300ms }}", server.url());
+    let gateways = [counting(&backend, &state), counting(&backend, &state)];
+    server.signal("STOP");
+    let load = Load::default();
+    load.run(&gateways, || {
+        eventually("many calls find nobody who counts", || load.counts()[2] >= 60);
+        assert_eq!(load.counts()[..2], [0, 0]);
+        server.signal("CONT");
+        eventually("the limit is reached", || load.counts()[1] > 0);
+    });
+    // None more than the limit; and of the calls that were refused meanwhile, none was counted when the server went on. Only
+    // those that were just on their way may have been.
+    let passed = load.counts()[0];
+    assert!((54..=60).contains(&passed), "{passed}");
+    assert_eq!(backend.requests(), passed);
+}
+
+#[test]
+fn a_server_that_is_killed_under_load_is_found_again_when_it_is_back() {
+    let server = Server::start();
+    let backend = Backend::answering(OK);
+    let state = format!("{{ redis: \"{}\", timeout: 500ms }}", server.url());
+    let gateways = [counting(&backend, &state), counting(&backend, &state)];
+    let load = Load::default();
+    let mut again = None;
+    load.run(&gateways, || {
+        eventually("the limit is reached", || load.counts()[1] > 0);
+        assert_eq!(load.counts()[0], 60);
+        let port = server.stop();
+        eventually("calls find nobody who counts", || load.counts()[2] >= 12);
+        assert_eq!(load.counts()[0], 60, "none passes uncounted");
+        // It kept nothing, so it begins anew, for both.
+        again = Some(Server::start_at(port));
+        let limited = load.counts()[1];
+        eventually("the limit is reached again", || load.counts()[0] > 60 && load.counts()[1] > limited + 20);
+    });
+    assert_eq!(load.counts()[0], 120);
+    assert_eq!(backend.requests(), 120);
 }
 
 #[test]

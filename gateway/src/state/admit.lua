@@ -1,12 +1,16 @@
 -- Counts one call: the rules of state/memory.rs, as one step of the server.
 -- KEYS[1] the counter; ARGV: limit, window in milliseconds (0: never renewed), the time in milliseconds ('' outside of
 -- tests: the server's own, so that the clocks of several gateways do not matter).
--- Answers: admitted (0 or 1), passed, milliseconds until the window closes (-1: never).
+-- ARGV[4]: the time after which nobody waits for the answer any longer ('': any). A server that stood still finds calls
+-- in its queue that were refused meanwhile: to count them would take calls from those that come.
+-- Answers: admitted (0 or 1; -1: too late, and not counted), passed, milliseconds until the window closes (-1: never), the time.
 local now = tonumber(ARGV[3])
 if not now then
   local time = redis.call('TIME')
   now = time[1] * 1000 + math.floor(time[2] / 1000)
 end
+local latest = tonumber(ARGV[4])
+if latest and now > latest then return { -1, 0, -1, now } end
 local limit, window = tonumber(ARGV[1]), tonumber(ARGV[2])
 local held = redis.call('HMGET', KEYS[1], 'passed', 'ends')
 local passed, ends = tonumber(held[1]), tonumber(held[2])
@@ -28,4 +32,4 @@ if admitted == 1 or not open then
     redis.call('PEXPIRE', KEYS[1], string.format('%.0f', ends - now + 1))
   end
 end
-return { admitted, passed, ends == -1 and -1 or ends - now }
+return { admitted, passed, ends == -1 and -1 or ends - now, now }

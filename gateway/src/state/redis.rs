@@ -5,14 +5,14 @@
 //! made when it is first needed and again whenever it is lost. Until then calls are refused (or, if the operator wants
 //! that, pass uncounted), none later than the timeout.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use ::redis::aio::{ConnectionManager, ConnectionManagerConfig};
-use ::redis::{Client, IntoConnectionInfo, RedisError, RedisResult, Script};
+use ::redis::{Client, IntoConnectionInfo, RedisError, RedisResult, Script, cmd};
 use tokio::time::timeout;
 
 use super::{Allowance, CounterKey, Decision, Standing, State, Unavailable};
@@ -23,6 +23,9 @@ use crate::secret::Secret;
 
 /// How often the loss of the server is said again while it lasts.
 const REMINDER: Duration = Duration::from_secs(10);
+
+/// What the script says of a call that nobody waits for any longer.
+const TOO_LATE: i8 = -1;
 
 /// Where the server is, and what to do without it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +56,7 @@ struct Inner {
     remember: Script,
     connection: RefCell<Option<ConnectionManager>>,
     lost: RefCell<Option<Instant>>,
+    server_clock: ServerClock,
     /// In place of the server's time, in milliseconds.
     time: Option<u64>,
 }
@@ -75,6 +79,7 @@ impl Redis {
             remember: Script::new(include_str!("remember.lua")),
             connection: RefCell::default(),
             lost: RefCell::default(),
+            server_clock: ServerClock::new(),
             time,
         }))
     }
@@ -83,6 +88,40 @@ impl Redis {
 impl fmt::Debug for Redis {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Redis").field("config", &self.0.config).finish_non_exhaustive()
+    }
+}
+
+/// What the server's clock shows, as far as its answers tell. Never ahead of it: an answer takes its time.
+#[derive(Debug)]
+struct ServerClock {
+    start: Instant,
+    /// In milliseconds, when `start` was; `None` before the first answer.
+    at_start: Cell<Option<i64>>,
+}
+
+impl ServerClock {
+    fn new() -> Self {
+        Self { start: Instant::now(), at_start: Cell::new(None) }
+    }
+
+    fn is_unknown(&self) -> bool {
+        self.at_start.get().is_none()
+    }
+
+    fn elapsed(&self) -> i64 {
+        i64::try_from(self.start.elapsed().as_millis()).unwrap_or(i64::MAX)
+    }
+
+    /// The server has just said what its clock shows.
+    fn learn(&self, now: i64) {
+        self.at_start.set(Some(now.saturating_sub(self.elapsed())));
+    }
+
+    /// What it will show after `wait`; empty if nobody knows.
+    fn after(&self, wait: Duration) -> String {
+        let wait = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
+        let shown = |at_start: i64| at_start.saturating_add(self.elapsed()).saturating_add(wait).to_string();
+        self.at_start.get().map_or_else(String::new, shown)
     }
 }
 
@@ -147,11 +186,30 @@ impl State for Redis {
         Decision::Waiting(Box::pin(async move {
             let asking = async {
                 let mut connection = inner.connection()?;
-                let mut call = inner.admit.key(key);
-                call.arg(limit).arg(milliseconds).arg(inner.time.map_or_else(String::new, |time| time.to_string()));
-                call.invoke_async::<(u8, u64, i64)>(&mut connection).await
+                let time = inner.time.map_or_else(String::new, |time| time.to_string());
+                if inner.server_clock.is_unknown() {
+                    let (seconds, micros): (i64, i64) = cmd("TIME").query_async(&mut connection).await?;
+                    inner.server_clock.learn(seconds.saturating_mul(1000).saturating_add(micros / 1000));
+                }
+                // A second time only if the server's clock was set and the first one looked late because of that.
+                let mut answer = (TOO_LATE, 0, 0);
+                for _ in 0..2 {
+                    let latest =
+                        if time.is_empty() { inner.server_clock.after(inner.config.timeout) } else { String::new() };
+                    let mut call = inner.admit.key(&*key);
+                    call.arg(limit).arg(milliseconds).arg(&*time).arg(latest);
+                    let (admitted, passed, left, now) =
+                        call.invoke_async::<(i8, u64, i64, i64)>(&mut connection).await?;
+                    inner.server_clock.learn(now);
+                    answer = (admitted, passed, left);
+                    if admitted != TOO_LATE {
+                        break;
+                    }
+                }
+                Ok(answer)
             };
             match inner.within(asking).await {
+                Ok((TOO_LATE, ..)) => Err(inner.lose(None)),
                 Ok((admitted, passed, left)) => Ok(Standing {
                     admitted: admitted == 1,
                     limit,
