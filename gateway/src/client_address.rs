@@ -3,7 +3,7 @@
 //! The other end of the connection, unless that is a proxy which the configuration trusts: then the right-most element
 //! of `X-Forwarded-For` that is no such proxy, because what stands left of it was written by somebody whom nobody vouches
 //! for. No other field is read, not even of a trusted proxy: one that appends to this field may pass others on as a
-//! client sent them.
+//! client sent them. So `X-Forwarded-Proto`, too, is believed only where the configuration says that the proxies set it.
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
@@ -13,6 +13,7 @@ use http::{HeaderMap, HeaderName};
 use crate::network::Networks;
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
 /// An end of a connection. Made from a [`SocketAddr`], whose IPv4 address is one even if it came mapped into IPv6.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,14 +60,32 @@ pub struct TrustedProxies {
     pub networks: Networks,
     /// Whoever comes by a Unix socket.
     pub unix: bool,
+    /// They also say what the client speaks, in `X-Forwarded-Proto`.
+    pub protocol: bool,
 }
 
 impl TrustedProxies {
-    fn trust(&self, peer: Peer) -> bool {
+    /// True if `peer` is one of them.
+    pub(crate) fn trust(&self, peer: Peer) -> bool {
         match peer {
             Peer::Address(address) => self.networks.contains(address.ip()),
             Peer::Unix => self.unix,
             Peer::Unknown => false,
+        }
+    }
+
+    /// Whether the client speaks HTTPS, as a proxy says that may say so; `None` if none does, or not plainly.
+    pub fn encrypted(&self, peer: Peer, headers: &HeaderMap) -> Option<bool> {
+        if !self.protocol || !self.trust(peer) {
+            return None;
+        }
+        let mut fields = headers.get_all(X_FORWARDED_PROTO).iter();
+        // Of several, one may be the client's.
+        let field = fields.next().filter(|_| fields.next().is_none())?.as_bytes();
+        if field.eq_ignore_ascii_case(b"https") {
+            Some(true)
+        } else {
+            field.eq_ignore_ascii_case(b"http").then_some(false)
         }
     }
 
@@ -106,7 +125,11 @@ mod tests {
 
     fn trusted() -> TrustedProxies {
         let networks = ["10.0.0.0/8", "2001:db8::/32"];
-        TrustedProxies { networks: networks.into_iter().filter_map(Network::parse).collect(), unix: true }
+        TrustedProxies {
+            networks: networks.into_iter().filter_map(Network::parse).collect(),
+            unix: true,
+            protocol: true,
+        }
     }
 
     fn peer(text: &str) -> Peer {
@@ -154,6 +177,24 @@ mod tests {
         // Nor is a trusted proxy asked in any other way.
         let others = [("x-real-ip", "192.0.2.1"), ("forwarded", "for=192.0.2.1")];
         assert_eq!(client("10.0.0.1", &others).as_deref(), Some("10.0.0.1"));
+    }
+
+    #[test]
+    fn what_the_client_speaks_is_for_one_proxy_to_say_plainly() {
+        let said = |from: &str, values: &[&'static str]| {
+            let fields = values.iter().map(|value| (X_FORWARDED_PROTO, HeaderValue::from_static(value)));
+            trusted().encrypted(peer(from), &fields.collect())
+        };
+        assert_eq!(said("10.0.0.1", &["https"]), Some(true));
+        assert_eq!(said("unix", &["HTTP"]), Some(false));
+        assert_eq!(said("192.0.2.9", &["https"]), None);
+        assert_eq!(said("unknown", &["https"]), None);
+        for unclear in [&[][..], &["https", "https"], &["https, http"], &["wss"], &[""]] {
+            assert_eq!(said("10.0.0.1", unclear), None, "{unclear:?}");
+        }
+        let silent = TrustedProxies { protocol: false, ..trusted() };
+        let headers = HeaderMap::from_iter([(X_FORWARDED_PROTO, HeaderValue::from_static("https"))]);
+        assert_eq!(silent.encrypted(peer("10.0.0.1"), &headers), None);
     }
 
     #[test]

@@ -129,12 +129,20 @@ pub(crate) fn is_hop_by_hop(name: &HeaderName) -> bool {
 
 /// True for fields of clients that no backend gets as they are: those of one hop, the host and the framing, which are
 /// written anew, and the announcement of trailers: nothing is added to a request after it was checked. Where a call comes
-/// from is the envelope's to say, in its own fields; what a client says of it in others might be believed.
+/// from, and how, is the envelope's to say, in its own fields; what a client says of it in others might be believed.
 fn ends_here(name: &HeaderName) -> bool {
     is_hop_by_hop(name)
         || matches!(
             name.as_str(),
-            "host" | "content-length" | "expect" | "trailer" | "x-forwarded-for" | "x-real-ip" | "forwarded"
+            "host"
+                | "content-length"
+                | "expect"
+                | "trailer"
+                | "x-forwarded-for"
+                | "x-forwarded-proto"
+                | "x-forwarded-host"
+                | "x-real-ip"
+                | "forwarded"
         )
 }
 
@@ -211,6 +219,8 @@ mod tests {
             ("upgrade", "h2c"),
             ("expect", "100-continue"),
             ("x-forwarded-for", "6.6.6.6"),
+            ("x-forwarded-proto", "https"),
+            ("x-forwarded-host", "evil"),
             ("x-real-ip", "6.6.6.6"),
             ("forwarded", "for=6.6.6.6"),
             ("http2-settings", "x"),

@@ -201,11 +201,13 @@ async fn answer(
 
     // Protocol.
     check::verb::check(&parts.method)?;
+    let said = snapshot.trusted_proxies.encrypted(connection.peer, &parts.headers);
+    let is_encrypted = said.unwrap_or_else(|| connection.protection.is_tls());
     if let Some(host) = call.host {
-        if let Some(answer) = check::protocol::redirect(host, parts, &connection.protection) {
+        if let Some(answer) = check::protocol::redirect(host, parts, is_encrypted) {
             return Ok(Outcome::Made(Box::new(answer)));
         }
-        check::protocol::check(host.protocols, &connection.protection)?;
+        check::protocol::check(host.protocols, is_encrypted)?;
         check::client_certificate::check(host, &connection.protection)?;
     }
 
@@ -277,7 +279,7 @@ async fn answer(
         request_id: &call.request_id,
         address: &address,
         version: parts.version,
-        scheme: connection.protection.scheme(),
+        scheme: if is_encrypted { "https" } else { "http" },
         host: host_field,
     };
     let handshake = if route.websocket { Handshake::of(parts) } else { None };

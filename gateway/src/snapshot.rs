@@ -25,7 +25,7 @@ pub use backend::{
 };
 pub use host::{Environment, Host, Protocols};
 pub use limits::{ConnectionLimits, RequestLimits};
-pub use listener::{Address, Listener};
+pub use listener::{Address, Introducers, Listener};
 pub use route::{Auth, BoundPlan, Route, Signature};
 pub use user::{Standing, User, Users};
 

@@ -22,6 +22,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use apigw_gateway::{Config, Gateway};
+use harness::process::Process;
 use harness::{Backend, Client, Reply, at, call, eventually};
 use socket2::{Domain, Socket, Type};
 
@@ -243,6 +244,27 @@ fn the_proxy_protocol_names_the_client() {
     let answer = exchange(TcpStream::connect(plain).unwrap(), [four(192), request("/open", "").into_bytes()].concat());
     assert!(matches!(status(&answer), 0 | 400), "{answer}");
     assert_eq!(backend.requests(), before);
+}
+
+#[test]
+fn only_proxies_that_are_listed_introduce_anybody() {
+    let backend = Backend::answering(OK);
+    let text = format!(
+        "listeners: [{{ address: 127.0.0.1:0, proxy_protocol: {{ from: [127.0.0.2, 10.0.0.0/8] }} }}]\n{QUIET}\nbackends: {{ allow: [127.0.0.1] }}\n\
+         hosts: [{{ host: h, dialect: tencent, routes: [{{ id: a, path: /open, backend: {{ url: \"http://{}\" }} }}] }}]\n",
+        backend.address
+    );
+    let mut process = Process::start("introducers", Some(&text), &[]);
+    let call = |source: &str| {
+        exchange(from(source, process.gateway), [FROM_192_0_2_1, request("/open", "").as_bytes()].concat())
+    };
+    assert_eq!(call("127.0.0.1"), "");
+    assert_eq!(backend.requests(), 0);
+    assert_eq!(status(&call("127.0.0.2")), 200);
+    assert!(tells(&backend.head(0), "192.0.2.1"), "{}", backend.head(0));
+    assert_eq!(call("127.0.0.3"), "");
+    assert_eq!(process.metric("apigw_bounds_hit_total{bound=\"introducers\"}"), 2);
+    assert!(process.is_running() && backend.requests() == 1);
 }
 
 #[test]

@@ -193,7 +193,10 @@ fn addresses_that_are_none_are_said_with_their_place() {
         ("listeners: [{ address: 127.0.0.1:0, mode: 660 }]".to_owned(), "only a Unix socket has a mode"),
         ("listeners: [{ address: 127.0.0.1:0, unix: /run/g.sock }]".to_owned(), "not both"),
         ("listeners: [{ address: 127.0.0.1 }]".to_owned(), "`127.0.0.1` is no address with a port"),
+        ("listeners: [{ address: 127.0.0.1:0, proxy_protocol: { from: [] } }]".to_owned(), "an empty `from`"),
+        ("listeners: [{ address: 127.0.0.1:0, proxy_protocol: { from: [x] } }]".to_owned(), "`x` is no network"),
         (format!("{LISTENERS}trusted_proxies: [10.0.0.0/33]"), "`10.0.0.0/33` is no network"),
+        (format!("{LISTENERS}forwarded_protocol: true"), "`forwarded_protocol` without a proxy that is trusted"),
         (format!("{LISTENERS}ip_access: {{ deny: [example.com] }}"), "`example.com` is no network"),
         (format!("{LISTENERS}ip_access: {{}}"), "the rule names no network"),
         (routes("{ allow: [] }"), "an empty `allow` lets nobody call"),
@@ -207,12 +210,18 @@ fn addresses_that_are_none_are_said_with_their_place() {
         assert_eq!(got.len(), 1, "{text}: {got:?}");
         assert!(got[0].0 > 0 && got[0].2.contains(message), "{text}: {got:?}");
     }
-    let good = "listeners:\n  - { unix: /run/g.sock, mode: 0660, proxy_protocol: true }\n  - { address: \"[::]:80\" }\n\
-        trusted_proxies: [unix, 10.0.0.0/8, \"::1\"]\n";
+    let good = "listeners:\n  - { unix: /run/g.sock, mode: 0660, proxy_protocol: { from: [unix, 10.0.0.0/8] } }\n  - { address: \"[::]:80\" }\n\
+        trusted_proxies: [unix, 10.0.0.0/8, \"::1\"]\nforwarded_protocol: true\n";
     let config = Config::parse("gateway.yaml", good).unwrap();
     let again = Config::parse("again.yaml", &config.to_yaml()).unwrap();
-    let addresses =
-        |config: &Config| config.snapshot.listeners.iter().map(|one| one.address.clone()).collect::<Vec<_>>();
+    let addresses = |config: &Config| {
+        config
+            .snapshot
+            .listeners
+            .iter()
+            .map(|one| (one.address.clone(), one.proxy_protocol.clone()))
+            .collect::<Vec<_>>()
+    };
     assert_eq!(addresses(&config), addresses(&again));
     assert_eq!(config.snapshot.trusted_proxies, again.snapshot.trusted_proxies);
 }

@@ -1,6 +1,7 @@
 //! The service may be called with the protocol that was used.
 //!
-//! That is what the connection speaks. What a client says of it (`X-Forwarded-Proto`) is not believed.
+//! That is what the connection speaks, or, behind proxies that end TLS, what they say that their client speaks; see
+//! [`TrustedProxies::encrypted`](crate::client_address::TrustedProxies::encrypted). A client is not asked.
 
 use apigw_errors::{Condition, ConditionId};
 use bytes::Bytes;
@@ -10,7 +11,6 @@ use http::{HeaderValue, Response, StatusCode};
 
 use super::{CheckInfo, Phase, Verdict, what};
 use crate::snapshot::{Host, Protocols};
-use crate::tls::Protection;
 
 /// See [`CheckInfo`].
 pub(crate) const INFO: CheckInfo = CheckInfo {
@@ -27,9 +27,9 @@ pub(crate) const INFO: CheckInfo = CheckInfo {
 ///
 /// # Errors
 /// [`Condition::RequestProtocolHttp`], [`Condition::RequestProtocolHttps`]
-pub(crate) fn check(allowed: Protocols, protection: &Protection) -> Verdict {
+pub(crate) fn check(allowed: Protocols, is_encrypted: bool) -> Verdict {
     let supported = || allowed.as_str().into();
-    match (allowed, protection.is_tls()) {
+    match (allowed, is_encrypted) {
         (Protocols::Both, _) | (Protocols::Http, false) | (Protocols::Https, true) => Ok(()),
         (Protocols::Https, false) => {
             Err(Condition::RequestProtocolHttp { protocol: "HTTP".into(), supported: supported() })
@@ -43,8 +43,8 @@ pub(crate) fn check(allowed: Protocols, protection: &Protection) -> Verdict {
 /// The answer that sends a call over HTTP to HTTPS, if the host wants that instead of a refusal.
 ///
 /// Only the host's own name is sent to. The vendors do not say with which status; 308 keeps method and body.
-pub(crate) fn redirect(host: &Host, parts: &Parts, protection: &Protection) -> Option<Response<Bytes>> {
-    let port = host.https_redirect.filter(|_| !protection.is_tls())?;
+pub(crate) fn redirect(host: &Host, parts: &Parts, is_encrypted: bool) -> Option<Response<Bytes>> {
+    let port = host.https_redirect.filter(|_| !is_encrypted)?;
     let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
     let name = &host.name;
     let location =

@@ -37,6 +37,10 @@ pub(crate) struct File {
     /// default.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) trusted_proxies: Vec<At<Word>>,
+    /// True if all of these proxies set `X-Forwarded-Proto`, in place of what their clients send: then it says whether a call
+    /// came over HTTPS. Otherwise that is what the connection to the gateway speaks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) forwarded_protocol: Option<At<bool>>,
     /// Which addresses may call this gateway; all by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) ip_access: Option<At<ip_access::Written>>,

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::compile::voice;
 use super::file::{At, Word};
 use super::sink::Sink;
-use super::tls;
+use super::{proxy_protocol, tls};
 use crate::dialect::Voice;
 use crate::snapshot::{Address, Host, Listener};
 
@@ -30,10 +30,11 @@ pub(crate) struct Written {
     /// The permission bits of the Unix socket, octal: `660`. Without it, what the process's umask leaves.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) mode: Option<At<Word>>,
-    /// True if whoever connects here is a proxy that says with the PROXY protocol (version 1 or 2) for whom. Connections
-    /// that do not begin with it are closed. Nobody but the proxy must be able to connect: what it says is believed.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub(crate) proxy_protocol: bool,
+    /// `true` or `{ from: [10.0.0.0/8] }` if whoever connects here is a proxy that says with the PROXY protocol (version 1 or
+    /// 2) for whom. Connections that do not begin with it, or do not come from there, are closed. With `true`, nobody but the
+    /// proxy must be able to connect: what it says is believed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) proxy_protocol: Option<proxy_protocol::Written>,
     /// The dialect in which calls are refused whose host is not known; `problem` by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) dialect: Option<At<Word>>,
@@ -68,7 +69,8 @@ pub(super) fn compile(
         None => None,
         Some(written) => Some(tls::compile(written, hosts, patience, sink)?),
     };
-    Some(Listener { address: address?, voice: voice?, proxy_protocol: listener.proxy_protocol, tls })
+    let proxy_protocol = proxy_protocol::compile(listener.proxy_protocol.as_ref(), sink);
+    Some(Listener { address: address?, voice: voice?, proxy_protocol, tls })
 }
 
 fn tcp(word: &At<Word>, mode: Option<&At<Word>>, sink: &mut Sink) -> Option<Address> {

@@ -23,6 +23,7 @@ mod oauth;
 mod parameters;
 mod plan;
 mod print;
+mod proxy_protocol;
 mod quota;
 mod rate;
 mod service;

@@ -51,6 +51,8 @@ pub(crate) enum Bound {
     Body,
     /// `limits.buffered`
     Buffered,
+    /// `proxy_protocol.from` of a listener.
+    Introducers,
     /// `limits.grace`
     Grace,
     /// `state.timeout`, or the store was gone before it passed.
@@ -60,7 +62,7 @@ pub(crate) enum Bound {
 }
 
 impl Bound {
-    const ALL: [Self; 17] = [
+    const ALL: [Self; 18] = [
         Self::HandshakeTimeout,
         Self::FirstByteTimeout,
         Self::HeaderTimeout,
@@ -75,6 +77,7 @@ impl Bound {
         Self::Headers,
         Self::Body,
         Self::Buffered,
+        Self::Introducers,
         Self::Grace,
         Self::State,
         Self::Descriptors,
@@ -96,6 +99,7 @@ impl Bound {
             Self::Headers => "headers",
             Self::Body => "body",
             Self::Buffered => "buffered",
+            Self::Introducers => "introducers",
             Self::Grace => "grace",
             Self::State => "state",
             Self::Descriptors => "descriptors",

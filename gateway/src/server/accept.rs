@@ -128,7 +128,7 @@ fn serve<S: Transport>(worker: &Rc<Worker>, stream: S, socket: Peer, number: usi
     let snapshot = worker.snapshot();
     let listener = snapshot.listeners.get(number);
     let tls = listener.and_then(|listener| listener.tls.clone());
-    match (listener.is_some_and(|listener| listener.proxy_protocol), tls) {
+    match (listener.is_some_and(|listener| listener.proxy_protocol.is_some()), tls) {
         (false, None) => spawn(worker, connection::serve(own, stream, arrival, stop)),
         (false, Some(tls)) => spawn(worker, handshake::serve(own, stream, arrival, tls, stop)),
         (true, tls) => spawn(worker, introduction::serve(own, stream, arrival, tls, stop)),

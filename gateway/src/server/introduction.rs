@@ -13,6 +13,7 @@ use super::{Stop, handshake};
 use crate::client_address::Peer;
 use crate::metrics::{self, Bound};
 use crate::proxy_protocol;
+use crate::snapshot::Snapshot;
 use crate::tls::Tls;
 
 /// Serves a connection that begins with the PROXY protocol, and speaks TLS after it if that is given. One that does not
@@ -39,6 +40,12 @@ async fn speaks_for<S: Transport>(
     mut stop: watch::Receiver<Stop>,
 ) -> Option<Peer> {
     let snapshot = worker.snapshot();
+    let introducers = snapshot.listeners.get(arrival.listener).and_then(|listener| listener.proxy_protocol.as_ref());
+    if introducers.is_some_and(|introducers| !introducers.believe(arrival.socket)) {
+        metrics::hit(Bound::Introducers);
+        told_once(&snapshot, arrival, &STRANGER, "it is none of the proxies that may speak for others here");
+        return None;
+    }
     let lingered = async {
         // An error means that the gateway is gone.
         let _ = stop.wait_for(|stop| *stop != Stop::No).await;
@@ -52,19 +59,23 @@ async fn speaks_for<S: Transport>(
     match introduced {
         Ok(Ok(Some(peer))) => return Some(peer),
         Ok(Ok(None)) => {
-            // Most likely a proxy that was not told to speak it, and then nobody is served. Said once, because ports are
-            // scanned all day.
-            static TOLD: Once = Once::new();
-            let listener = snapshot.listeners.get(arrival.listener).map(|listener| listener.address.to_string());
-            let (listener, peer) = (listener.unwrap_or_default(), arrival.socket);
-            tracing::debug!(listener, %peer, "closed: no PROXY protocol");
-            TOLD.call_once(|| {
-                tracing::warn!(listener, %peer, "closed: it does not begin with the PROXY protocol; -v tells of more");
-            });
+            // Most likely a proxy that was not told to speak it, and then nobody is served.
+            told_once(&snapshot, arrival, &SILENT, "it does not begin with the PROXY protocol");
         }
         // It has gone.
         Ok(Err(_)) => {}
         Err(_) => metrics::hit(Bound::FirstByteTimeout),
     }
     None
+}
+
+static STRANGER: Once = Once::new();
+static SILENT: Once = Once::new();
+
+/// Says why a connection was closed: aloud the first time, because ports are scanned all day.
+fn told_once(snapshot: &Snapshot, arrival: &Arrival, told: &Once, why: &str) {
+    let listener = snapshot.listeners.get(arrival.listener).map(|listener| listener.address.to_string());
+    let (listener, peer) = (listener.unwrap_or_default(), arrival.socket);
+    tracing::debug!(listener, %peer, "closed: {why}");
+    told.call_once(|| tracing::warn!(listener, %peer, "closed: {why}; -v tells of more"));
 }

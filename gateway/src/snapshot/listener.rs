@@ -4,6 +4,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use crate::client_address::{Peer, TrustedProxies};
 use crate::dialect::Voice;
 use crate::tls::Tls;
 
@@ -14,10 +15,29 @@ pub struct Listener {
     pub address: Address,
     /// How calls of unknown hosts are refused.
     pub voice: Voice,
-    /// Whether connections begin with the PROXY protocol.
-    pub proxy_protocol: bool,
+    /// Its connections begin with the PROXY protocol.
+    pub proxy_protocol: Option<Introducers>,
     /// Its connections speak TLS.
     pub tls: Option<Tls>,
+}
+
+/// Whose word about clients is taken in the PROXY protocol.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Introducers {
+    /// That of whoever connects.
+    Anybody,
+    /// That of these.
+    These(TrustedProxies),
+}
+
+impl Introducers {
+    /// True if the word of `peer` is taken.
+    pub fn believe(&self, peer: Peer) -> bool {
+        match self {
+            Self::Anybody => true,
+            Self::These(proxies) => proxies.trust(peer),
+        }
+    }
 }
 
 impl Listener {
