@@ -321,6 +321,7 @@ async fn identify<'a>(
         }
         Some(Auth::Signature(auth)) => {
             let (caller, user) = authenticate(worker, call, auth, parts, signed_path, body).await?;
+            check::role::check(call.snapshot, auth, &caller)?;
             let plan = check::grant::check(auth, &caller, environment)?;
             check::key_address::check(call.snapshot, &caller, call.client)?;
             if let Some(user) = user {

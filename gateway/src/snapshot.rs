@@ -27,7 +27,7 @@ pub use host::{Environment, Host, Protocols};
 pub use limits::{ConnectionLimits, RequestLimits};
 pub use listener::{Address, Introducers, Listener};
 pub use route::{Auth, BoundPlan, Route, Signature};
-pub use user::{Standing, User, Users};
+pub use user::{KeyRole, Standing, User, Users};
 
 use crate::client_address::TrustedProxies;
 use crate::clock::Clock;
@@ -81,6 +81,8 @@ pub struct Snapshot {
     pub keys: KeyRing,
     /// Which addresses may call with a key, where not all may; by the key's id.
     pub key_addresses: HashMap<Box<str>, IpAccess>,
+    /// What became of the roles that keys were handed out to; by the key's id. Most keys have none.
+    pub key_roles: HashMap<Box<str>, KeyRole>,
     /// What signatures are checked against.
     pub clock: Clock,
     /// Where calls are counted and nonces remembered.

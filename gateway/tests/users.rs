@@ -135,3 +135,37 @@ fn a_service_that_is_offline_answers_nobody_under_any_name() {
     }
     assert_eq!(backend.requests(), 1);
 }
+
+#[test]
+fn a_key_of_a_role_is_good_while_there_is_the_role_and_where_roles_are_taken() {
+    let backend = Backend::answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi");
+    let to = format!("backend: {{ url: \"http://{}\" }}", backend.address);
+    let key =
+        |id: &str, rest: &str| format!("- {{ id: {id}, secret: {{ value: {SECRET} }}, grants: [\"*\"]{rest} }}\n");
+    let config = |roles: &str| {
+        format!(
+            "listeners: [{{ address: 127.0.0.1:0 }}]\naccess_log: off\nbackends: {{ allow: [127.0.0.1] }}\n\
+             test: {{ clock: {NOW} }}\nroles: {roles}\nkeys:\n{}{}\
+             hosts:\n- host: t\n  dialect: problem\n  routes:\n  \
+             - {{ id: any, path: /any, auth: {{ scheme: jdcloud }}, {to} }}\n  \
+             - {{ id: own, path: /own, auth: {{ scheme: jdcloud, roles: refuse }}, {to} }}\n",
+            key("k", ", role: reader"),
+            key("owner", "")
+        )
+    };
+    let parse =
+        |roles: &str| Config::parse("test.yaml", &config(roles)).unwrap_or_else(|problems| panic!("{problems}"));
+    for (roles, any, own) in
+        [("[reader]", "200", "access.user.role"), ("[writer]", "auth.user.role_unknown", "auth.user.role_unknown")]
+    {
+        let config = parse(roles);
+        let warned = config.warnings.iter().any(|one| one.message.contains("no role `reader`") && one.line == 7);
+        assert_eq!(warned, any != "200", "{:?}", config.warnings);
+        let gateway = Gateway::start(config.snapshot).unwrap();
+        assert_eq!(outcome(&gateway, "/any", None, None), any, "{roles}");
+        assert_eq!(outcome(&gateway, "/own", None, None), own, "{roles}");
+    }
+    let wrong = config("[]").replace("roles: refuse", "roles: maybe");
+    let told = Config::parse("test.yaml", &wrong).unwrap_err().to_string();
+    assert!(told.contains("unknown way with roles `maybe`") && told.contains("`allow`, `refuse`"), "{told}");
+}

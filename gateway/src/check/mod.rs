@@ -32,6 +32,7 @@ pub(crate) mod plan;
 pub(crate) mod protocol;
 pub(crate) mod quota;
 pub(crate) mod rate;
+pub(crate) mod role;
 pub(crate) mod service;
 pub(crate) mod signature;
 pub(crate) mod sub_account;
@@ -146,6 +147,7 @@ pub const ALL: &[&CheckInfo] = &[
     &signature::INFO,
     &oauth::INFO,
     &user::INFO,
+    &role::INFO,
     &grant::INFO,
     &key_address::INFO,
     &sub_account::INFO,

@@ -41,6 +41,9 @@ pub(crate) struct Section {
     /// JD Cloud: true if each call must name one of `users` beside its key, and sign the name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) user_required: Option<At<bool>>,
+    /// What is done with keys that were handed out to a role: `allow` (default), `refuse`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) roles: Option<At<Word>>,
 }
 
 /// What sections refer to.
@@ -53,6 +56,9 @@ pub(super) struct Known<'a> {
     /// Who issues tokens.
     pub(super) authorization_apis: AuthorizationApis<'a>,
 }
+
+/// Whether keys of roles are refused.
+const ROLES: &[(&str, bool)] = &[("allow", false), ("refuse", true)];
 
 /// Calls itself a scheme, and is not one of [`Scheme::ALL`]: nothing is signed.
 const OAUTH: &str = "oauth";
@@ -111,6 +117,10 @@ impl Section {
             scheme,
             policy,
             users: self.users(scheme, &known.users, sink),
+            refuses_roles: match &self.roles {
+                Some(word) => sink.name(word, "way with roles", ROLES)?,
+                None => false,
+            },
             granted: known.grants.granted(route),
             plan_required: self.plan_required,
             plans: known.grants.plans(route),

@@ -72,6 +72,7 @@ pub(super) fn compile(file: &File, catalog: &Catalog) -> Result<(Snapshot, Vec<P
         names,
         keys: keys::ring(&file.keys, &mut sink),
         key_addresses: keys::addresses(&file.keys, &mut sink),
+        key_roles: keys::roles(&file.keys, &file.roles, &mut sink),
         clock: clock(file.test.as_ref(), &mut sink),
         state: state::compile(file.state.as_ref(), &mut sink),
         trace: file.trace.as_ref().map(|trace| Tracing { spans: trace.spans }),

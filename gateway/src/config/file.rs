@@ -80,6 +80,9 @@ pub(crate) struct File {
     /// Users whom calls name beside the key.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) users: Vec<users::Written>,
+    /// Roles that keys may have been handed out to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) roles: Vec<At<Word>>,
     /// Where micro-services are found.
     #[serde(default)]
     pub(crate) registries: Vec<micro_service::WrittenRegistry>,
@@ -239,6 +242,10 @@ pub(crate) struct Key {
     /// Ids of the routes it may call; `*` is all.
     #[serde(default)]
     pub(crate) grants: Vec<At<Word>>,
+    /// The role that it was handed out to, as temporary credentials are; without it, it is its owner's. One that is not
+    /// among `roles` is a warning, and calls with the key are refused: roles may be deleted while their keys are about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) role: Option<At<Word>>,
     /// Which addresses may call with it; all by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) ip_access: Option<At<ip_access::Written>>,

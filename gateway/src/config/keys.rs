@@ -4,12 +4,12 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::file::{At, Host, Key, Plan, SecretFrom, Word};
-use super::sink::Sink;
+use super::sink::{Sink, list};
 use super::{ip_access, plan};
 use crate::ip_access::IpAccess;
 use crate::scheme::{self, KeyRing};
 use crate::secret::Secret;
-use crate::snapshot::BoundPlan;
+use crate::snapshot::{BoundPlan, KeyRole};
 
 /// Stands for every route.
 const ALL: &str = "*";
@@ -51,6 +51,21 @@ pub(super) fn ring(keys: &[Key], sink: &mut Sink) -> KeyRing {
 pub(super) fn addresses(keys: &[Key], sink: &mut Sink) -> HashMap<Box<str>, IpAccess> {
     let rule = |key: &Key| Some(((&*key.id.value).into(), ip_access::compile(key.ip_access.as_ref(), sink)?));
     keys.iter().filter_map(rule).collect()
+}
+
+/// What became of the roles of keys, where they have one; by the key's id.
+pub(super) fn roles(keys: &[Key], roles: &[At<Word>], sink: &mut Sink) -> HashMap<Box<str>, KeyRole> {
+    let known: HashSet<&str> = roles.iter().map(|role| &*role.value).collect();
+    let mut role_of = |key: &Key| {
+        let role = key.role.as_ref()?;
+        let exists = known.contains(&*role.value);
+        if !exists {
+            let message = format!("there is no role `{}`: calls with this key will be refused", role.value);
+            sink.warn_with(role.referenced, message, format!("known: {}", list(roles.iter().map(|role| &role.value))));
+        }
+        Some(((&*key.id.value).into(), if exists { KeyRole::Exists } else { KeyRole::Gone }))
+    };
+    keys.iter().filter_map(&mut role_of).collect()
 }
 
 /// Fetches a secret from where it stands.

@@ -71,6 +71,8 @@ pub struct Signature {
     pub policy: Policy,
     /// The users of whom each call has to name one; `None` where none is asked for.
     pub users: Option<Arc<Users>>,
+    /// Whether keys of roles are refused.
+    pub refuses_roles: bool,
     /// Ids of the keys that may call.
     pub granted: HashSet<Box<str>>,
     /// Whether a usage plan is needed.

@@ -28,6 +28,15 @@ pub enum Standing {
     Blacklisted,
 }
 
+/// What is known of the role that a key was handed out to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyRole {
+    /// It is there.
+    Exists,
+    /// It is not, or not any more.
+    Gone,
+}
+
 impl Standing {
     /// All of them by their name.
     pub const NAMES: &'static [(&'static str, Self)] =

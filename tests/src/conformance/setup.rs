@@ -145,6 +145,9 @@ impl Setup {
             add(LOST.trim(), &[""]);
         }
         add("keys:", &keys);
+        if keys.iter().any(|line| line.contains(" role: ")) {
+            add("roles:", &self.section("roles:").collect::<Vec<_>>());
+        }
         // Users matter to routes that ask for one. What some of them may do with other routes, which are not here, does not.
         if host.iter().any(|line| is_route(line, route) && line.contains("user_required")) {
             let own = format!("[{}]", route.unwrap_or_default());
