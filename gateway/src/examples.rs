@@ -4,6 +4,10 @@
 const FILES: &[(&str, &str)] = &[
     ("tencent.yaml", include_str!("../examples/tencent.yaml")),
     ("tencent.sh", include_str!("../examples/tencent.sh")),
+    ("jdcloud.yaml", include_str!("../examples/jdcloud.yaml")),
+    ("jdcloud.sh", include_str!("../examples/jdcloud.sh")),
+    ("huawei.yaml", include_str!("../examples/huawei.yaml")),
+    ("huawei.sh", include_str!("../examples/huawei.sh")),
     ("tls.yaml", include_str!("../examples/tls.yaml")),
 ];
 

@@ -70,6 +70,13 @@ fn what_cannot_be_shared_is_refused_at_its_place() {
             4,
             "`routes` beside `routes_of`",
         ),
+        // In no environment of any of its names.
+        (
+            "  - { host: a, dialect: problem, environment: { default_domain: [x] }, routes: [{ id: r, path: /r, environments: [x, y, z] }] }\n\
+             \x20 - { host: b, dialect: problem, environment: { default_domain: [y] }, routes_of: a }\n",
+            3,
+            "unknown environment `z`",
+        ),
         // Said once, although two hosts serve it.
         (
             "  - { host: a, dialect: problem, routes: [{ id: r, path: /r, match: wild }] }\n\

@@ -96,3 +96,12 @@ pub(super) fn compile(
     }
     (environment, names)
 }
+
+/// The names of the environments of a host.
+pub(super) fn names(environment: &Environment) -> Vec<&str> {
+    match environment {
+        Environment::DefaultDomain(words) => words.iter().map(|word| &*word.value.0).collect(),
+        Environment::Mapping(pairs) => pairs.iter().map(|pair| &*pair.environment.value.0).collect(),
+        Environment::Header(header) => vec![&*header.default.value.0],
+    }
+}

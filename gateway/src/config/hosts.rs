@@ -1,7 +1,7 @@
 //! Hosts and their routes.
 
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use apigw_errors::Catalog;
 use http::uri::Authority;
@@ -11,8 +11,9 @@ use super::auth::Known;
 use super::backends::Pools;
 use super::compile::{request_limits, voice};
 use super::file::{self, At, Word};
+use super::service::Services;
 use super::sink::{Sink, list};
-use super::{cors, environment, fault, ip_access, micro_service, parameters, quota, rate, service, tls};
+use super::{cors, environment, fault, ip_access, micro_service, parameters, quota, rate, tls};
 use crate::cors::Cors;
 use crate::dialect::Voice;
 use crate::hash::ConfiguredMap;
@@ -45,8 +46,7 @@ pub(super) fn hosts(
     let mut compiled = Vec::new();
     let mut names = ConfiguredMap::default();
     let mut ids = HashSet::new();
-    let by_name: HashMap<String, &file::Host> =
-        hosts.iter().map(|host| (host.name.value.to_ascii_lowercase(), host)).collect();
+    let services = Services::new(hosts);
     for host in hosts {
         for route in &host.routes {
             if route.id.value.is_empty() {
@@ -61,8 +61,11 @@ pub(super) fn hosts(
         }
         let name = name(&host.name, sink);
         let number = compiled.len();
-        let owner = service::owner(host, &by_name, sink);
-        let compile = compile(host, owner, number, name.clone().unwrap_or_default(), shared, sink);
+        let owner = services.owner(host, sink);
+        let elsewhere = services.environments(owner);
+        let elsewhere = std::ptr::eq(host, owner).then_some(&elsewhere);
+        let found = (name.clone().unwrap_or_default(), elsewhere);
+        let compile = compile(host, owner, number, found, shared, sink);
         let Some(host) = compile else { continue };
         let Some(name) = name else { continue };
         names.insert(name, number);
@@ -91,7 +94,7 @@ fn compile(
     host: &file::Host,
     owner: &file::Host,
     number: usize,
-    name: Box<str>,
+    (name, elsewhere): (Box<str>, Option<&HashSet<&str>>),
     shared: Shared<'_>,
     sink: &mut Sink,
 ) -> Option<Host> {
@@ -114,10 +117,9 @@ fn compile(
     let lenient = faulty_routes.and_then(|word| sink.name(word, "way with faulty routes", FAULTY));
     let mut tables: Vec<Router> = environments.iter().map(|_| Router::default()).collect();
     let mut routes = Vec::new();
-    let borrowed = !std::ptr::eq(host, owner);
     for route in &owner.routes {
         let number = routes.len();
-        insert(route, number, (&environments, borrowed), &mut tables, &owner.routes, sink);
+        insert(route, number, (&environments, elsewhere), &mut tables, &owner.routes, sink);
         let compiled = compile_route(route, number, cors, lenient.unwrap_or(false), (voice, shared), sink);
         routes.push(Route { help_link: help_link && compiled.help_link, ..compiled });
     }
@@ -231,12 +233,13 @@ fn https_redirect(host: &file::Host, protocols: Protocols, sink: &mut Sink) -> O
     }
 }
 
-/// Puts a route into the tables of the environments in which it is published. Where it is `borrowed` from another host,
-/// it may be published in environments that this one does not offer.
+/// Puts a route into the tables of the environments in which it is published. Those that the service has `elsewhere`, under
+/// another of its names, are no business of this host; without `elsewhere`, the host whose routes these are tells which
+/// names are unknown.
 fn insert(
     route: &file::Route,
     number: usize,
-    (environments, borrowed): (&[Box<str>], bool),
+    (environments, elsewhere): (&[Box<str>], Option<&HashSet<&str>>),
     routers: &mut [Router],
     all: &[file::Route],
     sink: &mut Sink,
@@ -248,7 +251,9 @@ fn insert(
         Some(words) => {
             let known: Vec<(&str, usize)> =
                 environments.iter().enumerate().map(|(index, name)| (&**name, index)).collect();
-            let offered = |word: &&At<Word>| !borrowed || known.iter().any(|(name, _)| *name == &*word.value);
+            let is_here = |word: &At<Word>| known.iter().any(|(name, _)| *name == &*word.value);
+            let offered =
+                |word: &&At<Word>| is_here(word) || elsewhere.is_some_and(|names| !names.contains(&*word.value.0));
             let words = words.value.iter().filter(offered);
             words.filter_map(|word| sink.name(word, "environment", &known)).collect()
         }

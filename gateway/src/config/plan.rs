@@ -4,10 +4,9 @@ use std::collections::HashSet;
 
 use http::HeaderValue;
 
-use super::environment::Environment;
 use super::file::{Host, Plan};
 use super::sink::{Sink, list};
-use super::{quota, rate};
+use super::{environment, quota, rate};
 use crate::snapshot;
 
 /// Compiles a plan; which keys and routes it binds is read elsewhere.
@@ -32,13 +31,5 @@ pub(super) fn compile(plan: &Plan, hosts: &[Host], sink: &mut Sink) -> Option<sn
 
 /// The names of all environments.
 fn environments(hosts: &[Host]) -> HashSet<&str> {
-    hosts.iter().filter_map(|host| host.environment.as_ref()).flat_map(|one| names(&one.value)).collect()
-}
-
-fn names(environment: &Environment) -> Vec<&str> {
-    match environment {
-        Environment::DefaultDomain(words) => words.iter().map(|word| &*word.value.0).collect(),
-        Environment::Mapping(pairs) => pairs.iter().map(|pair| &*pair.environment.value.0).collect(),
-        Environment::Header(header) => vec![&*header.default.value.0],
-    }
+    hosts.iter().filter_map(|host| host.environment.as_ref()).flat_map(|one| environment::names(&one.value)).collect()
 }
