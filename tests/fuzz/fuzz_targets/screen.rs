@@ -38,12 +38,15 @@ fn parsed(mut bytes: &[u8]) -> u64 {
         let Ok(httparse::Status::Complete(head)) = request.parse(bytes) else {
             panic!("a head that the parser does not take: {:?}", String::from_utf8_lossy(bytes));
         };
-        let named = |name: &'static str| request.headers.iter().filter(move |field| field.name.eq_ignore_ascii_case(name));
+        let named =
+            |name: &'static str| request.headers.iter().filter(move |field| field.name.eq_ignore_ascii_case(name));
         assert!(named("host").count() <= 1, "several hosts");
         assert!(named("content-length").count() + named("transfer-encoding").count() <= 1, "two framings");
         messages += 1;
         let rest = &bytes[head..];
-        let length = named("content-length").next().map(|field| std::str::from_utf8(field.value).unwrap().parse::<u64>().unwrap());
+        let length = named("content-length")
+            .next()
+            .map(|field| std::str::from_utf8(field.value).unwrap().parse::<u64>().unwrap());
         let body = match length {
             _ if named("transfer-encoding").next().is_some() => chunked(rest),
             length => usize::try_from(length.unwrap_or(0)).unwrap_or(usize::MAX).min(rest.len()),
@@ -66,7 +69,8 @@ fn chunked(bytes: &[u8]) -> usize {
                 };
             }
             Ok(httparse::Status::Complete((line, size))) => {
-                at = usize::try_from(size).ok().and_then(|size| (at + line + 2).checked_add(size)).unwrap_or(usize::MAX);
+                at =
+                    usize::try_from(size).ok().and_then(|size| (at + line + 2).checked_add(size)).unwrap_or(usize::MAX);
                 if at >= bytes.len() {
                     return bytes.len();
                 }
