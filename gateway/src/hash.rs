@@ -3,11 +3,14 @@
 //! The standard library's hash keeps strangers from choosing keys that collide. Into these tables no stranger puts
 //! anything: names and paths of calls are only looked up, and find a place that is as full as the configuration made it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 
 /// A table with such keys.
 pub(crate) type ConfiguredMap<K, V> = HashMap<K, V, BuildHasherDefault<Mixer>>;
+
+/// A set of such keys.
+pub(crate) type ConfiguredSet<K> = HashSet<K, BuildHasherDefault<Mixer>>;
 
 /// Odd, and without a pattern: the fraction of the golden ratio.
 const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
@@ -43,6 +46,10 @@ impl Hasher for Mixer {
         self.mix(byte.into());
     }
 
+    fn write_usize(&mut self, word: usize) {
+        self.mix(word as u64);
+    }
+
     fn finish(&self) -> u64 {
         self.0
     }
@@ -50,8 +57,7 @@ impl Hasher for Mixer {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashSet;
-    use std::hash::{BuildHasher, BuildHasherDefault};
+    use std::hash::BuildHasher;
 
     use super::*;
 

@@ -10,7 +10,6 @@ mod listener;
 mod route;
 mod user;
 
-use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -80,9 +79,9 @@ pub struct Snapshot {
     /// The callers' keys.
     pub keys: KeyRing,
     /// Which addresses may call with a key, where not all may; by the key's id.
-    pub key_addresses: HashMap<Box<str>, IpAccess>,
+    pub key_addresses: ConfiguredMap<Box<str>, IpAccess>,
     /// What became of the roles that keys were handed out to; by the key's id. Most keys have none.
-    pub key_roles: HashMap<Box<str>, KeyRole>,
+    pub key_roles: ConfiguredMap<Box<str>, KeyRole>,
     /// What signatures are checked against.
     pub clock: Clock,
     /// Where calls are counted and nonces remembered.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::file::{At, Host, Key, Plan, SecretFrom, Word};
 use super::sink::{Sink, list};
 use super::{ip_access, plan};
+use crate::hash::{ConfiguredMap, ConfiguredSet};
 use crate::ip_access::IpAccess;
 use crate::scheme::{self, KeyRing};
 use crate::secret::Secret;
@@ -17,18 +18,18 @@ const ALL: &str = "*";
 /// Which keys may call which routes.
 #[derive(Debug, Default)]
 pub(super) struct Grants {
-    granted: HashMap<Box<str>, HashSet<Box<str>>>,
-    plans: HashMap<Box<str>, HashMap<Box<str>, Vec<BoundPlan>>>,
+    granted: HashMap<Box<str>, ConfiguredSet<Box<str>>>,
+    plans: HashMap<Box<str>, ConfiguredMap<Box<str>, Vec<BoundPlan>>>,
 }
 
 impl Grants {
     /// The keys that may call this route.
-    pub(super) fn granted(&self, route: &str) -> HashSet<Box<str>> {
+    pub(super) fn granted(&self, route: &str) -> ConfiguredSet<Box<str>> {
         self.granted.get(route).cloned().unwrap_or_default()
     }
 
     /// The usage plans that cover this route, by key.
-    pub(super) fn plans(&self, route: &str) -> HashMap<Box<str>, Vec<BoundPlan>> {
+    pub(super) fn plans(&self, route: &str) -> ConfiguredMap<Box<str>, Vec<BoundPlan>> {
         self.plans.get(route).cloned().unwrap_or_default()
     }
 }
@@ -48,13 +49,13 @@ pub(super) fn ring(keys: &[Key], sink: &mut Sink) -> KeyRing {
 }
 
 /// Which addresses may call with a key, where not all may; by the key's id.
-pub(super) fn addresses(keys: &[Key], sink: &mut Sink) -> HashMap<Box<str>, IpAccess> {
+pub(super) fn addresses(keys: &[Key], sink: &mut Sink) -> ConfiguredMap<Box<str>, IpAccess> {
     let rule = |key: &Key| Some(((&*key.id.value).into(), ip_access::compile(key.ip_access.as_ref(), sink)?));
     keys.iter().filter_map(rule).collect()
 }
 
 /// What became of the roles of keys, where they have one; by the key's id.
-pub(super) fn roles(keys: &[Key], roles: &[At<Word>], sink: &mut Sink) -> HashMap<Box<str>, KeyRole> {
+pub(super) fn roles(keys: &[Key], roles: &[At<Word>], sink: &mut Sink) -> ConfiguredMap<Box<str>, KeyRole> {
     let known: HashSet<&str> = roles.iter().map(|role| &*role.value).collect();
     let mut role_of = |key: &Key| {
         let role = key.role.as_ref()?;

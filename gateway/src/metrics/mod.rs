@@ -9,7 +9,6 @@ mod recent;
 mod tally;
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -19,6 +18,8 @@ pub(crate) use calls::CallCells;
 pub(crate) use encode::{Single, text};
 pub(crate) use recent::{SLOT, SLOTS, slot};
 pub(crate) use tally::{Raised, Tally};
+
+use crate::hash::ConfiguredMap;
 
 /// A bound that was hit. Each is a setting with a default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -137,7 +138,7 @@ fn add(cell: &Cell<u64>, more: u64) {
 pub(crate) struct Counters {
     connections: Cell<u64>,
     in_flight: Cell<u64>,
-    errors: RefCell<HashMap<(usize, usize), Raised>>,
+    errors: RefCell<ConfiguredMap<(usize, usize), Raised>>,
     /// Of configurations that are no longer in force and no longer in use.
     retired: RefCell<Tally>,
     /// Of all configurations that calls still use.

@@ -1,6 +1,5 @@
 //! The keys that requests may be signed with.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
@@ -9,6 +8,7 @@ use aws_lc_rs::hmac;
 
 use super::derived::DerivedKeys;
 use super::mac::{Algorithm, PreparedKeys};
+use crate::hash::ConfiguredMap;
 use crate::secret::Secret;
 
 /// A key: an id that travels, and a secret that does not.
@@ -53,7 +53,7 @@ impl Key {
 /// All keys by id.
 #[derive(Debug)]
 pub struct KeyRing {
-    keys: HashMap<Arc<str>, Key>,
+    keys: ConfiguredMap<Arc<str>, Key>,
     /// Stands in for keys that do not exist, so that a wrong id costs the caller what a right one does.
     decoy: Key,
 }
@@ -61,7 +61,10 @@ pub struct KeyRing {
 impl Default for KeyRing {
     fn default() -> Self {
         // What the decoy's secret is does not matter: its signatures are computed and then refused, right or wrong.
-        Self { keys: HashMap::new(), decoy: Key::new("", Secret::from("decoy of the usual length of a secret"), true) }
+        Self {
+            keys: ConfiguredMap::default(),
+            decoy: Key::new("", Secret::from("decoy of the usual length of a secret"), true),
+        }
     }
 }
 

@@ -1,6 +1,5 @@
 //! An API: who may call it, and what is done with a call.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use http::HeaderValue;
@@ -8,6 +7,7 @@ use http::HeaderValue;
 use super::{Backend, Plan, Quota, Rate, Users};
 use crate::cors::Cors;
 use crate::fault::Fault;
+use crate::hash::{ConfiguredMap, ConfiguredSet};
 use crate::ip_access::IpAccess;
 use crate::parameters::Parameters;
 use crate::scheme::{Policy, Scheme};
@@ -74,11 +74,11 @@ pub struct Signature {
     /// Whether keys of roles are refused.
     pub refuses_roles: bool,
     /// Ids of the keys that may call.
-    pub granted: HashSet<Box<str>>,
+    pub granted: ConfiguredSet<Box<str>>,
     /// Whether a usage plan is needed.
     pub plan_required: bool,
     /// By key id: the usage plans that bind the key to the API, in the order of the file.
-    pub plans: HashMap<Box<str>, Vec<BoundPlan>>,
+    pub plans: ConfiguredMap<Box<str>, Vec<BoundPlan>>,
 }
 
 /// A usage plan, where it covers one API.
