@@ -22,7 +22,9 @@ use hyper_util::rt::TokioIo;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-use super::io::{Deadlines, Io, Phase, Signals};
+use super::gone::{Shared, Watched};
+use super::io::Io;
+use super::phase::{Deadlines, Phase, Signals};
 use super::transport::Transport;
 use super::worker::{Busy, Worker};
 use super::{Failure, PARSER_BUFFER, PARSER_FREE_HEADER_COUNT, Reason, Stop, http2};
@@ -81,34 +83,39 @@ pub(super) async fn serve<S: Transport>(worker: Rc<Worker>, stream: S, arrival: 
     });
     let mut builder = http1::Builder::new();
     // All deadlines are kept by `Io`, which also knows those that hyper has none for.
-    builder.max_buf_size(PARSER_BUFFER).header_read_timeout(None);
+    builder.max_buf_size(PARSER_BUFFER).header_read_timeout(None).half_close(true);
     if bounds.header_count > PARSER_FREE_HEADER_COUNT {
         builder.max_headers(bounds.header_count);
     }
-    let mut connection = builder.serve_connection(io, service);
+    let io = Shared::new(io);
+    let mut watched = Watched { connection: builder.serve_connection(io.share(), service), io };
     // Errors of a connection are the client's: it went, or what it sent was answered by hyper.
-    let over = until_stop(Pin::new(&mut connection), &stop).await;
+    let over = until_stop(Pin::new(&mut watched), &stop).await;
     // Whoever sends its next request just now must not find the connection closed: it cannot know whether the request was
     // served. It gets its answer, with `Connection: close`.
-    if over.is_none() && timeout(LINGER, &mut connection).await.is_err() {
-        Pin::new(&mut connection).graceful_shutdown();
-        let _ = (&mut connection).await;
+    if over.is_none() && timeout(LINGER, &mut watched).await.is_err() {
+        Pin::new(&mut watched.connection).graceful_shutdown();
+        let _ = (&mut watched).await;
     }
-    if signals.phase.get() == Phase::Http2 {
-        let (stream, held) = connection.into_parts().io.into_parts();
-        return http2::serve(worker, stream, held, facts, stop).await;
-    }
+    let Watched { connection, io } = watched;
     let is_reset = |error: &hyper::Error| {
         error.source().is_some_and(|cause| matches!(cause.downcast_ref(), Some(Unanswered::Reset)))
     };
-    if signals.broke_off.get() || matches!(&over, Some(Err(error)) if is_reset(error)) {
-        connection.into_parts().io.reset();
-        return;
-    }
+    let is_reset = signals.broke_off.get() || matches!(&over, Some(Err(error)) if is_reset(error));
     // A connection that has switched protocols is given back as it is.
     if let Some(tunnel) = facts.tunnel.take() {
+        drop(io);
         let parts = connection.into_parts();
-        tunnel.carry(TokioIo::new(parts.io), parts.read_buf).await;
+        return tunnel.carry(TokioIo::new(parts.io), parts.read_buf).await;
+    }
+    // What is left of a call ends here, and with it whatever else has the connection.
+    drop(connection);
+    let Some(io) = io.into_inner() else { return };
+    if is_reset {
+        io.reset();
+    } else if signals.phase.get() == Phase::Http2 {
+        let (stream, held) = io.into_parts();
+        http2::serve(worker, stream, held, facts, stop).await;
     }
 }
 

@@ -7,7 +7,7 @@
 //! hyper has a deadline for heads that also ends idle connections, and none for the first byte of a connection or for
 //! a client that does not read. Here all four are kept apart. Bodies have theirs in [`crate::body`].
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::rc::Rc;
@@ -18,15 +18,19 @@ use hyper::rt::{Read, ReadBufCursor, Write};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Instant;
 
+use super::phase::{Deadlines, Phase, Signals};
 use super::transport::Transport;
 use crate::alarm::Alarm;
 use crate::body::Broken;
 use crate::metrics::{self, Bound};
-use crate::screen::{Bounds, Fault, Refusal, Screen, Screened, Then};
-use crate::snapshot::ConnectionLimits;
+use crate::screen::{Bounds, Fault, Screen, Screened, Then};
 
 /// Bytes read at a time.
 const PIECE: usize = 64 << 10;
+
+/// Up to so many bytes in several places are copied into one before they are written: that costs less than the kernel's
+/// look at a list of places.
+const SMALL: usize = 8 << 10;
 
 /// The request in the place of a refused one.
 const SUBSTITUTE: &[u8] = b"GET / HTTP/1.1\r\nconnection: close\r\n\r\n";
@@ -48,65 +52,6 @@ pub(super) type Scratch = Rc<RefCell<Box<[u8]>>>;
 /// Makes one.
 pub(super) fn scratch() -> Scratch {
     Rc::new(RefCell::new(vec![0; PIECE].into_boxed_slice()))
-}
-
-/// What a connection waits for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Phase {
-    /// Its first byte.
-    Opened,
-    /// The rest of a head.
-    Head,
-    /// A call's end; bodies keep their own time.
-    Call,
-    /// The next request.
-    Between,
-    /// Nothing: it speaks another protocol now, whose ends keep their own time.
-    Tunnel,
-    /// Nothing: it began as one of HTTP/2, and is to be taken back as it was; see [`Io::into_parts`].
-    Http2,
-}
-
-/// What a connection and its calls tell each other.
-#[derive(Debug)]
-pub(super) struct Signals {
-    /// What is waited for. Calls set [`Phase::Call`], [`Phase::Between`] and [`Phase::Tunnel`].
-    pub(super) phase: Cell<Phase>,
-    /// An answer broke off that would look whole if the connection just ended: it is to be reset.
-    pub(super) broke_off: Cell<bool>,
-    /// How many calls have begun.
-    calls: Cell<u64>,
-    refusal: RefCell<Option<Refusal>>,
-}
-
-impl Signals {
-    /// Counts a call, and tells what was refused in its place, if anything was.
-    pub(super) fn call(&self) -> Option<Refusal> {
-        self.phase.set(Phase::Call);
-        let number = self.calls.get();
-        self.calls.set(number + 1);
-        self.refusal.borrow_mut().take_if(|refusal| refusal.number == number)
-    }
-}
-
-/// How long a connection waits in each phase.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Deadlines {
-    first_byte: Duration,
-    head: Duration,
-    idle: Duration,
-    write: Duration,
-}
-
-impl From<&ConnectionLimits> for Deadlines {
-    fn from(limits: &ConnectionLimits) -> Self {
-        Self {
-            first_byte: limits.first_byte_timeout,
-            head: limits.header_timeout,
-            idle: limits.idle_timeout,
-            write: limits.write_timeout,
-        }
-    }
 }
 
 /// See the module.
@@ -143,12 +88,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Io<S> {
         deadlines: Deadlines,
         scratch: Scratch,
     ) -> (Self, Rc<Signals>) {
-        let signals = Rc::new(Signals {
-            phase: Cell::new(Phase::Opened),
-            broke_off: Cell::new(false),
-            calls: Cell::new(0),
-            refusal: RefCell::default(),
-        });
+        let signals = Rc::new(Signals::new());
         let mut io = Self {
             stream,
             screen: Screen::new(bounds),
@@ -259,7 +199,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Io<S> {
         let refusal = self.screen.refusal(self.held.get(self.passed..).unwrap_or_default(), fault);
         let is_head = refusal.method == Some(http::Method::HEAD);
         self.substitute = if is_head { SUBSTITUTE_HEAD } else { SUBSTITUTE };
-        *self.signals.refusal.borrow_mut() = Some(refusal);
+        self.signals.refuse(refusal);
         self.shut();
     }
 
@@ -298,6 +238,35 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Io<S> {
             return None;
         }
         Some(Ok(()))
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Io<S> {
+    /// Ready once the client is gone while its call runs and all of its request was read. Bytes of its next request are
+    /// kept. To be asked when the parser does not read: asking wakes whoever asks.
+    pub(super) fn poll_gone(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        while self.signals.phase.get() == Phase::Call
+            && self.screen.is_between()
+            && self.passed == 0
+            && self.held.len() < PIECE
+            && !self.shut
+        {
+            let scratch = Rc::clone(&self.scratch);
+            let mut scratch = scratch.borrow_mut();
+            let mut into = ReadBuf::new(&mut scratch);
+            if ready!(Pin::new(&mut self.stream).poll_read(cx, &mut into)).is_err() {
+                return Poll::Ready(());
+            }
+            match into.filled() {
+                [] if self.ended().is_some() => return Poll::Ready(()),
+                [] => {}
+                bytes => {
+                    self.held.extend_from_slice(bytes);
+                    self.screen_held();
+                }
+            }
+        }
+        Poll::Pending
     }
 }
 
@@ -410,7 +379,20 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Write for Io<S> {
         bufs: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let this = &mut *self;
-        let outcome = Pin::new(&mut this.stream).poll_write_vectored(cx, bufs);
+        let size: usize = bufs.iter().map(|buf| buf.len()).sum();
+        let outcome = if size <= SMALL {
+            let mut scratch = this.scratch.borrow_mut();
+            let mut end = 0;
+            for buf in bufs {
+                if let Some(here) = scratch.get_mut(end..end + buf.len()) {
+                    here.copy_from_slice(buf);
+                    end += buf.len();
+                }
+            }
+            Pin::new(&mut this.stream).poll_write(cx, scratch.get(..end).unwrap_or_default())
+        } else {
+            Pin::new(&mut this.stream).poll_write_vectored(cx, bufs)
+        };
         this.wrote(outcome, cx)
     }
 
