@@ -245,7 +245,9 @@ async fn answer(
 
     // Authentication, authorisation.
     let environment = host.environments.get(place.environment).map_or("", |name| name);
-    let (caller, plan) = identify(worker, call, route, environment, parts, asked.path, &mut body).await?;
+    // Pinned where it is made, as what follows: what is awaited directly is moved first, and these are large.
+    let identified = identify(worker, call, route, environment, parts, asked.path, &mut body);
+    let (caller, plan) = pin!(identified).await?;
 
     // Usage plan, rate, quota.
     let counter = Counter { state: &*worker.state, caller: caller.as_ref(), client: call.client };
@@ -285,7 +287,8 @@ async fn answer(
     let handshake = if route.websocket { Handshake::of(parts) } else { None };
     let fields = told(call, &client, &hops, filled.headers, handshake.is_some());
     let request = forward::request(parts, path, caller, fields);
-    let answer = snapshot.upstream().call(snapshot, &target, call.client, request, body, handshake.as_ref()).await;
+    let exchange = snapshot.upstream().call(snapshot, &target, call.client, request, body, handshake.as_ref());
+    let answer = pin!(exchange).await;
     match answer {
         Ok(answer) => Ok(Outcome::Relayed(answer)),
         Err(failure) => {

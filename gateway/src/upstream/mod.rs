@@ -26,6 +26,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::future::poll_fn;
 use std::net::IpAddr;
+use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -156,7 +157,7 @@ impl Upstream {
         handshake: Option<&Handshake>,
     ) -> Result<Answer, Failure> {
         match called {
-            Called::Pool(service) => self.call_pool(snapshot, service, client, request, body, handshake).await,
+            Called::Pool(service) => pin!(self.call_pool(snapshot, service, client, request, body, handshake)).await,
             Called::Found(timeouts, endpoint) => {
                 // Boxed because few calls go this way, and all would have to carry it.
                 Box::pin(self.call_found(snapshot, timeouts, endpoint, request, body, handshake)).await
@@ -199,7 +200,7 @@ impl Upstream {
                 // Why the server before failed says more than that there is no other.
                 Err(none) => return Err(last.unwrap_or(none)),
             };
-            let outcome = call.attempt(target).await;
+            let outcome = pin!(call.attempt(target)).await;
             report(pool, snapshot, target, outcome.as_ref().map(drop));
             let failure = match outcome {
                 Ok(answered) => return Ok(call.answer(answered, started)),
@@ -356,7 +357,7 @@ impl Call<'_> {
         let endpoint = self.snapshot.endpoints.get(target.endpoint);
         let connections = self.upstream.connections.get(target.endpoint);
         let (Some(endpoint), Some(connections)) = (endpoint, connections) else { return Err(Failure::NoneHealthy) };
-        self.exchange_with(endpoint, connections).await
+        pin!(self.exchange_with(endpoint, connections)).await
     }
 
     async fn exchange_with(&mut self, endpoint: &Endpoint, connections: &Rc<Connections>) -> Result<Answered, Failure> {
