@@ -1,6 +1,5 @@
 //! The head of a backend's answer, read strictly: what could be understood in two ways is not understood at all.
 
-use std::io::BufRead;
 use std::mem::MaybeUninit;
 
 use bytes::{Bytes, BytesMut};
@@ -10,6 +9,7 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version};
 use hyper::ext::ReasonPhrase;
+use memchr::memchr_iter;
 
 use super::failure::BadResponse;
 use crate::fields::{is_hop_by_hop, named};
@@ -74,21 +74,20 @@ impl HeadReader {
 
     /// Where the head ends: after the first empty line.
     fn end(&mut self, read: &[u8]) -> Option<usize> {
-        let mut rest = read.get(self.searched..)?;
-        // Reading from a slice cannot fail, and looks at many bytes at a time.
-        while let Ok(1..) = rest.skip_until(b'\n') {
-            let next = read.len() - rest.len();
-            match rest {
+        for line_end in memchr_iter(b'\n', read.get(self.searched..)?) {
+            let next = self.searched + line_end + 1;
+            match read.get(next..)? {
                 [b'\n', ..] => return Some(next + 1),
                 [b'\r', b'\n', ..] => return Some(next + 2),
-                // Too short to tell, or without a line end: look here again.
+                // Too short to tell: look here again.
                 [] | [b'\r'] => {
-                    self.searched = next - usize::from(read.ends_with(b"\n") || read.ends_with(b"\n\r"));
+                    self.searched = next - 1;
                     return None;
                 }
                 _ => {}
             }
         }
+        self.searched = read.len();
         None
     }
 }
