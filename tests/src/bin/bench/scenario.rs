@@ -17,7 +17,9 @@ pub(crate) const KEY: (&str, &str) = ("bench", "benchsecret");
 pub(crate) enum Scenario {
     /// A kilobyte through the proxy.
     Plain,
-    /// The same behind a signature that is checked.
+    /// The same request as for `Hmac`, on a route that looks at no signature: what the longer head costs by itself.
+    Signed,
+    /// As `Plain`, behind a signature that is checked.
     Hmac,
     /// No signature where one is needed.
     Unauthorized,
@@ -47,8 +49,9 @@ pub(crate) struct Sent {
 }
 
 impl Scenario {
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::Plain,
+        Self::Signed,
         Self::Hmac,
         Self::Unauthorized,
         Self::NotFound,
@@ -63,6 +66,7 @@ impl Scenario {
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Plain => "plain, 1 KB",
+            Self::Signed => "signed, not checked",
             Self::Hmac => "hmac, 1 KB",
             Self::Unauthorized => "401",
             Self::NotFound => "404",
@@ -113,14 +117,14 @@ impl Scenario {
     pub(crate) fn request(self, address: SocketAddr) -> Sent {
         let mut fields = vec![("Host", HOST.to_owned())];
         let path = match self {
-            Self::Plain | Self::Tls => "/open".to_owned(),
+            Self::Plain | Self::Signed | Self::Tls => "/open".to_owned(),
             Self::Hmac | Self::Unauthorized => "/signed".to_owned(),
             Self::NotFound => "/missing".to_owned(),
             Self::TooMany => "/limited".to_owned(),
             Self::Large => "/large".to_owned(),
             _ => format!("/open/{}", self.routes() - 1),
         };
-        if self == Self::Hmac {
+        if matches!(self, Self::Signed | Self::Hmac) {
             let date = httpdate::fmt_http_date(SystemTime::now());
             let key = hmac::Key::new(hmac::HMAC_SHA256, KEY.1.as_bytes());
             let signature = STANDARD.encode(hmac::sign(&key, format!("x-date: {date}\nsource: bench").as_bytes()));
