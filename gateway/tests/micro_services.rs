@@ -214,9 +214,14 @@ type Srv = (u16, u16, u16, &'static [u8]);
 impl NameServer {
     /// `answer` gets the name asked for, and whether it was over TCP; it gives the flags and the records.
     fn start(answer: impl Fn(&str, bool) -> (u16, Vec<Srv>) + Send + Sync + 'static) -> Self {
-        let udp = UdpSocket::bind("127.0.0.1:0").unwrap();
+        // A port that is free for one may be taken for the other.
+        let both = || {
+            let udp = UdpSocket::bind("127.0.0.1:0").unwrap();
+            let tcp = TcpListener::bind(udp.local_addr().unwrap()).ok()?;
+            Some((udp, tcp))
+        };
+        let (udp, tcp) = std::iter::repeat_with(both).take(100).flatten().next().unwrap();
         let address = udp.local_addr().unwrap();
-        let tcp = TcpListener::bind(address).unwrap();
         let (questions, answer) = (Arc::new(AtomicUsize::new(0)), Arc::new(answer));
         let (count, over_tcp) = (Arc::clone(&questions), Arc::clone(&answer));
         std::thread::spawn(move || {
