@@ -45,6 +45,7 @@ hosts:
             credentials: true
             max_age: 10m
         {to}
+  - {{ host: plain.example, dialect: problem, routes_of: api.example }}
 "#
     )
 }
@@ -113,9 +114,20 @@ fn a_grant_takes_the_place_of_the_backends() {
         ];
         assert_eq!(grants(&reply), expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
     }
-    let reply = get(at(&gateway), "api.example", "/open", &["Origin: null"]);
-    let expected = [("vary", "Accept"), ("access-control-allow-origin", "*")];
-    assert_eq!(grants(&reply), expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    // The list that Tencent's cross-origin flag has on the wire; the other dialects know of none.
+    let exposed = "X-Api-ID,X-Service-RateLimit,X-UsagePlan-RateLimit,X-UsagePlan-Quota,Cache-Control,Connection,\
+        Content-Disposition,Date,Keep-Alive,Pragma,Via,Accept,Accept-Charset,Accept-Encoding,Accept-Language,Authorization,\
+        Cookie,Expect,From,Host,If-Match,If-Modified-Since,If-None-Match,If-Range,If-Unmodified-Since,Range,Origin,Referer,\
+        User-Agent,X-Forwarded-For,X-Forwarded-Host,X-Forwarded-Proto,Accept-Range,Age,Content-Range,\
+        Content-Security-Policy,ETag,Expires,Last-Modified,Location,Server,Set-Cookie,Trailer,Transfer-Encoding,Vary,Allow,\
+        Content-Encoding,Content-Language,Content-Length,Content-Location,Content-Type";
+    let granted = [("vary", "Accept"), ("access-control-allow-origin", "*")];
+    for (host, exposed) in [("api.example", Some(("access-control-expose-headers", exposed))), ("plain.example", None)]
+    {
+        let reply = get(at(&gateway), host, "/open", &["Origin: null"]);
+        let expected = granted.into_iter().chain(exposed).map(|(name, value)| (name.to_owned(), value.to_owned()));
+        assert_eq!(grants(&reply), expected.collect::<Vec<_>>(), "{host}");
+    }
 }
 
 #[test]

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::file::{At, Word};
 use super::sink::Sink;
 use crate::cors::{Cors, Origins, Rules, normal};
+use crate::dialect::Voice;
 use crate::router::METHODS;
 
 /// For how long a browser may remember the answer to a preflight, unless configured: a day, as Tencent documents.
@@ -20,7 +21,8 @@ pub(crate) enum Written {
     Pass,
     /// They are refused.
     Refuse,
-    /// Every page may call, without credentials.
+    /// Every page may call, without credentials, and read what the dialect's vendor lets it read (`tencent`: the fields of
+    /// its cross-origin flag).
     Allow,
     /// Pages of certain origins may call.
     Rules(Box<WrittenRules>),
@@ -50,8 +52,8 @@ pub(crate) struct WrittenRules {
     pub(crate) max_age: Option<At<Word>>,
 }
 
-/// Compiles one section.
-pub(super) fn compile(written: &At<Written>, sink: &mut Sink) -> Cors {
+/// Compiles one section of an API whose host speaks in this voice.
+pub(super) fn compile(written: &At<Written>, voice: Option<Voice>, sink: &mut Sink) -> Cors {
     match &written.value {
         Written::Pass => Cors::Pass,
         Written::Refuse => Cors::Refuse,
@@ -59,7 +61,7 @@ pub(super) fn compile(written: &At<Written>, sink: &mut Sink) -> Cors {
             origins: Origins::Any,
             methods: joined(METHODS.iter().map(Method::as_str)),
             headers: None,
-            expose: None,
+            expose: voice.and_then(|voice| voice.envelope.exposed()),
             credentials: false,
             max_age: MAX_AGE.as_secs().into(),
         })),

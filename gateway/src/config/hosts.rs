@@ -165,7 +165,7 @@ fn compile_route(
         .section(lenient, |sink| route.rate.as_ref().and_then(|rate| rate::of_route(rate, route.auth.is_some(), sink)));
     let quota = sink.section(lenient, |sink| quota::of_route(route, sink));
     let cors = sink.section(lenient, |sink| {
-        route.cors.as_ref().or(cors_of_host).map_or(Cors::Pass, |written| cors::compile(written, sink))
+        route.cors.as_ref().or(cors_of_host).map_or(Cors::Pass, |written| cors::compile(written, voice, sink))
     });
     let parameters = sink.section(lenient, |sink| {
         route.parameters.as_ref().map(|written| parameters::compile(written, &route.path, sink))

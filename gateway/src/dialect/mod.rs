@@ -186,6 +186,12 @@ pub trait Envelope: fmt::Debug + Sync {
     /// Adds what every answer carries, errors and others.
     fn headers(&self, facts: &Facts<'_>, headers: &mut HeaderMap);
 
+    /// `Access-Control-Expose-Headers` of an API that is open to pages of every origin: what these may read of an answer
+    /// beside the few fields they always may. Nothing by default.
+    fn exposed(&self) -> Option<HeaderValue> {
+        None
+    }
+
     /// Sets what the backend is told about the call: by default, what most gateways tell.
     fn backend_fields(&self, client: &Client<'_>, fields: &mut Fields) {
         fields.set(X_FORWARDED_FOR, client.address);
