@@ -23,8 +23,8 @@ use scenario::Scenario;
 /// from memory) share core 1. Every answer is verified once before anything is timed. Samples of all contenders are taken
 /// in turn, so that a slow minute of the machine hurts all of them; the table shows medians.
 ///
-/// Needs nginx, libnginx-mod-http-lua, haproxy, wrk, curl and openssl (Debian's packages of these names), and a release build of the
-/// gateway. A contender that is not there is left out, and the table says so.
+/// Needs nginx, libnginx-mod-http-lua, haproxy, wrk, curl and openssl (Debian's packages of these names), and the gateway
+/// built with the profile `dist`. A contender that is not there is left out, and the table says so.
 #[derive(Debug, Parser)]
 #[command(name = "bench", after_help = EXAMPLES)]
 struct Args {
@@ -38,10 +38,10 @@ struct Args {
     #[arg(long, value_name = "NAME")]
     only: Vec<String>,
     /// The gateway's binary
-    #[arg(long, value_name = "FILE", default_value = "target/release/apigw-gateway")]
+    #[arg(long, value_name = "FILE", default_value = "target/dist/apigw-gateway")]
     gateway: PathBuf,
     /// The binary of gateway/examples/bare-hyper.rs
-    #[arg(long, value_name = "FILE", default_value = "target/release/examples/bare-hyper")]
+    #[arg(long, value_name = "FILE", default_value = "target/dist/examples/bare-hyper")]
     bare_hyper: PathBuf,
     /// The binary of tests/bench/pingora
     #[arg(long, value_name = "FILE", default_value = "tests/bench/pingora/target/release/bench-pingora")]
