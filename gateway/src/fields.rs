@@ -74,28 +74,35 @@ impl Fields {
         self.text
     }
 
-    /// True for fields that are the gateway's to say, in every spelling that servers hand to programs as one: CGI and what
-    /// descends from it make `_` of `-`, so that `X_Real_IP` would arrive beside `X-Real-IP`, or instead of it.
+    /// True for fields that are the gateway's to say.
     fn is_ours(&self, name: &HeaderName) -> bool {
-        let is_ours = |name: &HeaderName| ends_here(name) || self.is_decided(name);
-        is_ours(name) || hyphenated(name).is_some_and(|name| is_ours(&name))
+        ends_here(name) || self.is_decided(name) || hyphenated(name).is_some_and(|name| ends_here(&name))
     }
 
     fn is_decided(&self, name: &HeaderName) -> bool {
-        self.lengths & bit(name) != 0 && self.decided.contains(name)
+        self.lengths & bit(name) != 0 && self.decided.iter().any(|decided| is_one_name(decided, name))
     }
 
     fn decide(&mut self, name: HeaderName) {
         self.lengths |= bit(&name);
-        self.decided.extend(hyphenated(&name));
         self.decided.push(name);
     }
+}
+
+/// True for names that servers hand to programs as one: CGI and what descends from it make `_` of `-`, so that `X_Real_IP`
+/// would arrive beside `X-Real-IP`, or instead of it.
+fn is_one_name(one: &HeaderName, other: &HeaderName) -> bool {
+    let (one, other) = (one.as_str().bytes(), other.as_str().bytes());
+    let hyphen = |byte| if byte == b'_' { b'-' } else { byte };
+    one.len() == other.len() && one.map(hyphen).eq(other.map(hyphen))
 }
 
 /// A name with a `-` for each `_`, if it has any.
 fn hyphenated(name: &HeaderName) -> Option<HeaderName> {
     let name = name.as_str();
-    if name.contains('_') { HeaderName::try_from(name.replace('_', "-")).ok() } else { None }
+    // Most names are too short for a search that looks at many bytes at a time.
+    let is_split = name.bytes().any(|byte| byte == b'_');
+    if is_split { HeaderName::try_from(name.replace('_', "-")).ok() } else { None }
 }
 
 fn bit(name: &HeaderName) -> u64 {

@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 /// stays apart: `%2F` is no separator.
 pub(crate) fn normal(path: &str) -> Cow<'_, str> {
     // Nearly every path ends here.
-    if !path.contains('%') {
+    if !path.bytes().any(|byte| byte == b'%') {
         return Cow::Borrowed(path);
     }
     let mut spelt = String::with_capacity(path.len());
