@@ -60,14 +60,15 @@ pub(crate) struct Args {
     pub(crate) verbose: u8,
 }
 
+/// Lines of at most 80 characters: wrapped, a configuration is none any more.
 const EXAMPLES: &str = "\
 Examples:
-  apigw-gateway                                         the demo
-  curl -i http://huawei.localhost:8080/dead             an error of Huawei's: the backend refuses connections
-  curl -i http://tencent.localhost:8080/signed          an error of Tencent's: no signature
-  apigw-gateway --example tencent.yaml > gateway.yaml   a configuration to start from, with calls to try
-  apigw-gateway --config gateway.yaml --check           what is wrong with it, with line and column
-  apigw-gateway --config gateway.yaml --listen 0.0.0.0:80
+  apigw-gateway                                     the demo
+  curl -i http://huawei.localhost:8080/dead         Huawei: no backend answers
+  curl -i http://tencent.localhost:8080/signed      Tencent: no signature
+  apigw-gateway --example tencent.yaml > my.yaml    to start from
+  apigw-gateway --config my.yaml --check            what is wrong, and where
+  apigw-gateway --config my.yaml --listen 0.0.0.0:80
 
 A configuration in a few lines:
   listeners: [{ address: 127.0.0.1:8080 }]
@@ -75,12 +76,37 @@ A configuration in a few lines:
     - host: api.example.com
       dialect: huawei@v2
       routes:
-        - { id: users, path: '/users/{id}', methods: [GET], backend: { url: http://10.0.0.7:8000, timeout: 2s } }
+        - id: users
+          path: /users/{id}
+          methods: [GET]
+          backend: { url: http://10.0.0.7:8000, timeout: 2s }
 
 With TLS, and HTTP/2 over it (see --example tls.yaml):
-  listeners: [{ address: 0.0.0.0:443, tls: { certificates: [{ certificate: api.pem, key: api.key }] } }]
+  listeners:
+    - address: 0.0.0.0:443
+      tls: { certificates: [{ certificate: api.pem, key: api.key }] }
 
-The file is read again when it, or a file that it names, changes, on SIGHUP, and on POST /reload of the admin listener
-(admin: { address: 127.0.0.1:9901 }). A bad one is refused and the one in force stays.
-SIGTERM or SIGINT stops accepting, finishes what was accepted, and exits 0; a second one cuts what is left.
+The file is read again when it, or a file that it names, changes, on SIGHUP, and
+on POST /reload of the admin listener (admin: { address: 127.0.0.1:9901 }). A
+bad one is refused and the one in force stays.
+SIGTERM or SIGINT stops accepting, finishes what was accepted, and exits 0; a
+second one cuts what is left.
 The access log goes to standard output, one JSON object a line.";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_configurations_in_the_help_are_good() {
+        assert!(EXAMPLES.lines().all(|line| line.len() <= 80), "a terminal would wrap it");
+        let sections: Vec<&str> = EXAMPLES.split("\n\n").filter(|section| section.contains("listeners:")).collect();
+        assert_eq!(sections.len(), 2);
+        for section in sections {
+            let (_, text) = section.split_once('\n').unwrap();
+            let Err(problems) = crate::Config::parse("help", text) else { continue };
+            // The certificate's files are the reader's to make.
+            assert!(problems.list.iter().all(|problem| problem.message.contains("`api.")), "{problems}");
+        }
+    }
+}
