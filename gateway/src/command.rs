@@ -21,18 +21,39 @@ use crate::{Config, Gateway, Problems, demo, descriptors, examples};
 /// Why the command ended without success.
 #[derive(Debug, thiserror::Error)]
 enum Failure {
-    /// The configuration file cannot be read, or is wrong.
-    #[error(transparent)]
-    Load(#[from] LoadError),
-    /// The demo's configuration is wrong, or the dialect that was asked for.
+    /// The configuration file cannot be read.
+    #[error("error: {0}\nhelp: apigw-gateway --example tencent.yaml > FILE makes one to start from")]
+    Unreadable(LoadError),
+    /// The configuration is wrong, or the dialect that was asked for.
     #[error(transparent)]
     Config(#[from] Problems),
-    /// The gateway cannot start.
+    /// Somebody else listens there.
+    #[error("error: {0}\nhelp: --listen, --admin and --site take others; port 0 is any free port")]
+    InUse(StartError),
+    /// The gateway cannot start for another reason.
     #[error("error: {0}")]
-    Start(#[from] StartError),
+    Start(StartError),
     /// Signals cannot be received, or nothing can be written.
     #[error("error: {0}")]
     Io(#[from] io::Error),
+}
+
+impl From<LoadError> for Failure {
+    fn from(error: LoadError) -> Self {
+        match error {
+            LoadError::Unreadable { .. } => Self::Unreadable(error),
+            LoadError::Problems(problems) => Self::Config(problems),
+        }
+    }
+}
+
+impl From<StartError> for Failure {
+    fn from(error: StartError) -> Self {
+        match error {
+            StartError::InUse { .. } => Self::InUse(error),
+            _ => Self::Start(error),
+        }
+    }
 }
 
 /// Runs the command `apigw-gateway` over a catalog: its arguments are those of the process, its dialects and its reference

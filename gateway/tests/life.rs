@@ -221,7 +221,12 @@ fn the_command_checks_and_prints() {
     assert!(run(&["--check"]).status.success(), "the demo is a good configuration");
     let missing = run(&["--config", "/nowhere/gateway.yaml"]);
     assert_eq!(missing.status.code(), Some(1));
-    assert!(String::from_utf8_lossy(&missing.stderr).starts_with("cannot read /nowhere/gateway.yaml: "));
+    let said = String::from_utf8_lossy(&missing.stderr);
+    assert!(said.starts_with("error: cannot read /nowhere/gateway.yaml: ") && said.contains("--example"), "{said}");
+    let held = TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = run(&["--listen", &held.local_addr().unwrap().to_string(), "--site", "127.0.0.1:0"]);
+    let said = String::from_utf8_lossy(&taken.stderr);
+    assert!(!taken.status.success() && said.contains("is in use") && said.contains("--listen"), "{said}");
 }
 
 #[test]

@@ -77,10 +77,7 @@ pub(super) fn secret(from: &At<SecretFrom>, sink: &mut Sink) -> Option<Secret> {
             Ok(value) => Secret::from(value),
             Err(_) => return sink.report(from.referenced, format!("environment variable `{name}` is not set")),
         },
-        SecretFrom::File(path) => match sink.read(path) {
-            Ok(text) => Secret::from(text.trim_end()),
-            Err(error) => return sink.report(from.referenced, format!("`{path}` cannot be read: {error}")),
-        },
+        SecretFrom::File(path) => Secret::from(sink.text(from.referenced, path)?.trim_end()),
     };
     if secret.expose().is_empty() {
         return sink.report(from.referenced, "the secret is empty");

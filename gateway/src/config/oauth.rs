@@ -213,10 +213,7 @@ fn key(written: Option<&At<Jwk>>, sink: &mut Sink) -> Result<Arc<PublicKey>, Oau
         None => String::new(),
         Some((_, Jwk::Text(text))) => text.clone(),
         Some((at, Jwk::Members(members))) => match members.get("file") {
-            Some(path) => sink.read(path).unwrap_or_else(|error| {
-                sink.report::<()>(at.referenced, format!("`{path}` cannot be read: {error}"));
-                String::new()
-            }),
+            Some(path) => sink.text(at.referenced, path).unwrap_or_default(),
             None => serde_json::to_string(members).unwrap_or_default(),
         },
     };

@@ -52,6 +52,24 @@ impl Sink {
         std::fs::read_to_string(path)
     }
 
+    /// Reads a file that the word at this place names; that it cannot be read is a problem.
+    pub(super) fn text(&mut self, at: Location, path: &str) -> Option<String> {
+        let error = match self.read(path) {
+            Ok(text) => return Some(text),
+            Err(error) => error,
+        };
+        let message = format!("cannot read `{path}`: {error}");
+        let folder = std::env::current_dir().ok().filter(|_| Path::new(path).is_relative());
+        match folder {
+            Some(folder) => {
+                let help =
+                    format!("names of files count from the folder in which the gateway starts, {}", folder.display());
+                self.report_with(at, message, help)
+            }
+            None => self.report(at, message),
+        }
+    }
+
     /// The files that were read, or were to be.
     pub(super) fn files(&self) -> Vec<PathBuf> {
         self.files.clone()

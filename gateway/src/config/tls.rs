@@ -142,7 +142,7 @@ pub(super) fn authorities(written: &At<WrittenAuthorities>, sink: &mut Sink) -> 
 
 /// Reads the certificates in a file.
 fn chain(file: &At<Word>, sink: &mut Sink) -> Option<Vec<CertificateDer<'static>>> {
-    let text = text(file, sink)?;
+    let text = sink.text(file.referenced, &file.value)?;
     match CertificateDer::pem_slice_iter(text.as_bytes()).collect::<Result<Vec<_>, _>>() {
         Ok(chain) if chain.is_empty() => unreadable(file, "it holds no certificate", sink),
         Ok(chain) => Some(chain),
@@ -152,18 +152,11 @@ fn chain(file: &At<Word>, sink: &mut Sink) -> Option<Vec<CertificateDer<'static>
 
 /// Reads the private key in a file.
 fn key(file: &At<Word>, sink: &mut Sink) -> Option<PrivateKeyDer<'static>> {
-    let text = text(file, sink)?;
+    let text = sink.text(file.referenced, &file.value)?;
     match PrivateKeyDer::from_pem_slice(text.as_bytes()) {
         Ok(key) => Some(key),
         Err(pem::Error::NoItemsFound) => unreadable(file, "it holds no private key", sink),
         Err(error) => unreadable(file, &error.to_string(), sink),
-    }
-}
-
-fn text(file: &At<Word>, sink: &mut Sink) -> Option<String> {
-    match sink.read(&file.value) {
-        Ok(text) => Some(text),
-        Err(error) => sink.report(file.referenced, format!("cannot read `{}`: {error}", file.value)),
     }
 }
 
