@@ -120,9 +120,9 @@ impl MemoryNonces {
             return Remembered::Full;
         }
         shard.seen.insert(fingerprint);
-        let lasting = Duration::from_secs(u64::try_from(until.unix() - now.unix()).unwrap_or(0));
+        let lasting = Duration::from_secs(u64::try_from(until.unix().saturating_sub(now.unix())).unwrap_or(0));
         let due = shard.due.entry(until.unix()).or_insert(Due { steady, entries: Vec::new() });
-        due.steady = due.steady.max(steady + lasting);
+        due.steady = due.steady.max(steady.checked_add(lasting).unwrap_or(steady));
         due.entries.push((fingerprint, key));
         shard.shares.insert(key, held + 1);
         Remembered::Fresh
