@@ -63,10 +63,13 @@ pub(super) fn hosts(
         let number = compiled.len();
         let owner = services.owner(host, sink);
         let elsewhere = services.environments(owner);
-        let elsewhere = std::ptr::eq(host, owner).then_some(&elsewhere);
-        let found = (name.clone().unwrap_or_default(), elsewhere);
-        let compile = compile(host, owner, number, found, shared, sink);
-        let Some(host) = compile else { continue };
+        let place = Place {
+            number,
+            name: name.clone().unwrap_or_default(),
+            owner,
+            elsewhere: std::ptr::eq(host, owner).then_some(&elsewhere),
+        };
+        let Some(host) = compile(host, place, shared, sink) else { continue };
         let Some(name) = name else { continue };
         names.insert(name, number);
         compiled.push(host);
@@ -88,16 +91,21 @@ fn name(word: &At<Word>, sink: &mut Sink) -> Option<Box<str>> {
     sink.report_with(word.referenced, message, "write a name or an address without port: api.example.com")
 }
 
-/// Compiles a host; its APIs, and what it does not say of them itself, are those of `owner`, which is the host unless it
-/// is a further name of another.
-fn compile(
-    host: &file::Host,
-    owner: &file::Host,
+/// Where a host stands among the others.
+struct Place<'a> {
+    /// Its place in the snapshot.
     number: usize,
-    (name, elsewhere): (Box<str>, Option<&HashSet<&str>>),
-    shared: Shared<'_>,
-    sink: &mut Sink,
-) -> Option<Host> {
+    /// Lower case; empty if what is written is no name.
+    name: Box<str>,
+    /// The host whose APIs it serves, and which speaks for them where it does not: itself, unless it is a further name of
+    /// another.
+    owner: &'a file::Host,
+    /// The environments that the service has under any of its names, for the host that owns the APIs.
+    elsewhere: Option<&'a HashSet<&'a str>>,
+}
+
+fn compile(host: &file::Host, place: Place<'_>, shared: Shared<'_>, sink: &mut Sink) -> Option<Host> {
+    let Place { number, name, owner, elsewhere } = place;
     let Shared { catalog, limits: general, .. } = shared;
     let voice = voice(&host.dialect, catalog, sink);
     let protocols = protocols(host.protocols.as_ref(), sink);
