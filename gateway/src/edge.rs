@@ -37,7 +37,7 @@ pub(crate) struct Call<'a> {
     /// The client's address; `None` if nobody knows it.
     pub(crate) client: Option<IpAddr>,
     /// What was asked for, where the answer is to tell of its call for diagnosis.
-    pub(crate) debug: Option<Uri>,
+    pub(crate) diagnosed: Option<Uri>,
     pub(crate) host: Option<&'a Host>,
     pub(crate) route: Option<&'a Route>,
     pub(crate) grant: Option<Grant<'a>>,
@@ -63,7 +63,7 @@ impl Call<'_> {
             quota: self.counted.quota,
             elapsed: now.saturating_duration_since(self.started),
             upstream,
-            debug: self.debug.as_ref().map(|asked| Diagnostics { asked, host: self.host }),
+            diagnostics: self.diagnosed.as_ref().map(|asked| Diagnostics { asked, host: self.host }),
         }
     }
 

@@ -95,14 +95,14 @@ pub(crate) async fn serve(
     let record = Record::new(Rc::clone(&worker.log), snapshot.clone(), started, from, request_id, voice, Some(&parts));
     // It goes from hand to hand until the last byte of the answer is out.
     let mut record = Box::new(record);
-    let debug = host.is_some_and(|host| host.diagnostics) || voice.envelope.wants_diagnostics(&parts.headers);
+    let diagnoses = host.is_some_and(|host| host.diagnostics) || voice.envelope.wants_diagnostics(&parts.headers);
     let mut call = Call {
         snapshot: &snapshot,
         voice,
         request_id: request_id.to_header(),
         started,
         client,
-        debug: debug.then(|| parts.uri.clone()),
+        diagnosed: diagnoses.then(|| parts.uri.clone()),
         host,
         route: None,
         grant: None,
@@ -159,7 +159,7 @@ pub(crate) fn came_to_nothing(worker: &Rc<Worker>, connection: &Rc<Connection>, 
         (None, Some(name)) => record.stranger(name),
         (None, None) => {}
     }
-    if failure.is_wanted {
+    if failure.is_injected {
         record.injected();
     }
     let condition = check::tls::failed(&failure.reason);

@@ -24,9 +24,9 @@ pub use backend::{
 };
 pub use host::{Environment, Host, Protocols};
 pub use limits::{ConnectionLimits, RequestLimits};
-pub use listener::{Address, Introducers, Listener};
+pub use listener::{Address, Listener, ProxySenders};
 pub use route::{Auth, BoundPlan, Route, Signature};
-pub use user::{KeyRole, Standing, User, Users};
+pub use user::{KeyRole, User, UserState, Users};
 
 use crate::client_address::TrustedProxies;
 use crate::clock::Clock;

@@ -254,7 +254,7 @@ fn only_proxies_that_are_listed_introduce_anybody() {
          hosts: [{{ host: h, dialect: tencent, routes: [{{ id: a, path: /open, backend: {{ url: \"http://{}\" }} }}] }}]\n",
         backend.address
     );
-    let mut process = Process::start("introducers", Some(&text), &[]);
+    let mut process = Process::start("senders", Some(&text), &[]);
     let call = |source: &str| {
         exchange(from(source, process.gateway), [FROM_192_0_2_1, request("/open", "").as_bytes()].concat())
     };
@@ -263,7 +263,7 @@ fn only_proxies_that_are_listed_introduce_anybody() {
     assert_eq!(status(&call("127.0.0.2")), 200);
     assert!(tells(&backend.head(0), "192.0.2.1"), "{}", backend.head(0));
     assert_eq!(call("127.0.0.3"), "");
-    assert_eq!(process.metric("apigw_bounds_hit_total{bound=\"introducers\"}"), 2);
+    assert_eq!(process.metric("apigw_bounds_hit_total{bound=\"proxy_protocol\"}"), 2);
     assert!(process.is_running() && backend.requests() == 1);
 }
 

@@ -402,7 +402,7 @@ fn settings_that_cannot_be_used_are_refused_at_their_place() {
 fn a_proxy_introduces_its_client_before_the_handshake() {
     let place = Place::new("introduced");
     let mut config = place.config(&format!("{{ {} }}", place.pair("api")), "huawei");
-    config.snapshot.listeners[0].proxy_protocol = Some(apigw_gateway::snapshot::Introducers::Anybody);
+    config.snapshot.listeners[0].proxy_protocol = Some(apigw_gateway::snapshot::ProxySenders::Anybody);
     let gateway = Gateway::start(config.snapshot).unwrap();
     let mut introduced = place.connect(&gateway, "api.test", None);
     introduced.0.sock.write_all(b"PROXY TCP4 192.0.2.1 198.51.100.1 4711 443\r\n").unwrap();

@@ -9,7 +9,6 @@ use http::request::Parts;
 
 use super::{CheckInfo, Phase, Verdict, what};
 use crate::screen::Fault;
-use crate::server::Reason;
 use crate::snapshot::RequestLimits;
 use crate::tls::Protection;
 
@@ -51,9 +50,8 @@ pub(crate) fn check(parts: &Parts, limits: &RequestLimits, protection: &Protecti
 
 fn condition(fault: Fault, parts: &Parts, limits: &RequestLimits) -> Condition {
     match fault {
-        Fault::Malformed => Condition::RequestMalformed,
-        // Told of before it comes to a call.
-        Fault::Hello => super::tls::failed(&Reason::Plain),
+        // A connection that begins with a hello comes to no call; see `pipeline::came_to_nothing`.
+        Fault::Malformed | Fault::Hello => Condition::RequestMalformed,
         Fault::Field => Condition::RequestMalformedHeader,
         Fault::Coding => Condition::RequestCodingUnsupported,
         Fault::Host => Condition::RequestHostInvalid,

@@ -4,7 +4,7 @@ use apigw_errors::{Condition, ConditionId};
 
 use super::{CheckInfo, Phase, Verdict, what};
 use crate::scheme::Principal;
-use crate::snapshot::{Signature, Standing, User};
+use crate::snapshot::{Signature, User, UserState};
 
 /// See [`CheckInfo`].
 pub(crate) const INFO: CheckInfo = CheckInfo {
@@ -25,9 +25,9 @@ pub(crate) fn check<'a>(auth: &'a Signature, principal: &Principal) -> Verdict<O
     let Some(users) = &auth.users else { return Ok(None) };
     let named = principal.user.as_deref();
     let user = named.and_then(|name| users.find(name)).ok_or(Condition::AuthUserUnknown)?;
-    match user.standing {
-        Standing::Active => Ok(Some(user)),
-        Standing::NotActivated => Err(Condition::AuthUserNotActivated),
-        Standing::Blacklisted => Err(Condition::AccessUserBlacklisted),
+    match user.state {
+        UserState::Active => Ok(Some(user)),
+        UserState::NotActivated => Err(Condition::AuthUserNotActivated),
+        UserState::Blacklisted => Err(Condition::AccessUserBlacklisted),
     }
 }

@@ -47,7 +47,7 @@ pub(super) fn compile(file: &File, catalog: &Catalog) -> Result<(Snapshot, Vec<P
     let mut snapshot = Snapshot {
         catalog: *catalog,
         listeners,
-        trusted_proxies: ip_access::believed(&file.trusted_proxies, file.forwarded_protocol.as_ref(), &mut sink),
+        trusted_proxies: ip_access::trusted_proxies(&file.trusted_proxies, file.forwarded_protocol.as_ref(), &mut sink),
         ip_access: ip_access::compile(file.ip_access.as_ref(), &mut sink),
         threads: threads(file.threads.as_ref(), &mut sink),
         limits,

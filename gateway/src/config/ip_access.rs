@@ -41,18 +41,18 @@ fn nothing(at: Location, message: &str, sink: &mut Sink) -> Option<IpAccess> {
     sink.report_with(at, message, "list networks under `allow` or `deny`, or leave `ip_access` out to let all call")
 }
 
-/// Reads the proxies to believe.
-pub(super) fn trusted_proxies(words: &[At<Word>], sink: &mut Sink) -> TrustedProxies {
+/// Reads a list of proxies.
+pub(super) fn proxies(words: &[At<Word>], sink: &mut Sink) -> TrustedProxies {
     let (unix, networks): (Vec<_>, Vec<_>) = words.iter().cloned().partition(|word| &*word.value == UNIX);
     TrustedProxies { networks: sink.networks(&networks).into_iter().collect(), unix: !unix.is_empty(), protocol: false }
 }
 
-/// Reads the proxies to believe, and whether in what their clients speak, too.
-pub(super) fn believed(words: &[At<Word>], protocol: Option<&At<bool>>, sink: &mut Sink) -> TrustedProxies {
+/// Reads the proxies that are believed, and whether they are in what their clients speak, too.
+pub(super) fn trusted_proxies(words: &[At<Word>], protocol: Option<&At<bool>>, sink: &mut Sink) -> TrustedProxies {
     let protocol = protocol.filter(|protocol| protocol.value);
     if let (Some(protocol), []) = (protocol, words) {
         let message = "`forwarded_protocol` without a proxy that is trusted";
         sink.report_with::<()>(protocol.referenced, message, "list the proxies under `trusted_proxies`");
     }
-    TrustedProxies { protocol: protocol.is_some(), ..trusted_proxies(words, sink) }
+    TrustedProxies { protocol: protocol.is_some(), ..proxies(words, sink) }
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::file::{At, Word};
 use super::ip_access;
 use super::sink::Sink;
-use crate::snapshot::Introducers;
+use crate::snapshot::ProxySenders;
 
 /// As it is written: `true`, or `{ from: [10.0.0.0/8] }`.
 #[derive(Debug, Clone, Serialize)]
@@ -18,13 +18,13 @@ pub(crate) enum Written {
     /// Of whoever connects, or not at all.
     Demanded(bool),
     /// Of these.
-    Of(From),
+    Of(Senders),
 }
 
 /// Whose word is taken.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct From {
+pub(crate) struct Senders {
     /// The proxies: networks, and `unix` for whoever comes by a Unix socket. Connections of others are closed.
     pub(crate) from: At<Vec<At<Word>>>,
 }
@@ -45,7 +45,7 @@ impl<'de> Deserialize<'de> for Written {
             }
 
             fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<Written, M::Error> {
-                From::deserialize(MapAccessDeserializer::new(map)).map(Written::Of)
+                Senders::deserialize(MapAccessDeserializer::new(map)).map(Written::Of)
             }
         }
 
@@ -54,14 +54,14 @@ impl<'de> Deserialize<'de> for Written {
 }
 
 /// Reads it.
-pub(super) fn compile(written: Option<&Written>, sink: &mut Sink) -> Option<Introducers> {
+pub(super) fn compile(written: Option<&Written>, sink: &mut Sink) -> Option<ProxySenders> {
     match written? {
         Written::Demanded(false) => None,
-        Written::Demanded(true) => Some(Introducers::Anybody),
-        Written::Of(From { from }) if from.value.is_empty() => {
+        Written::Demanded(true) => Some(ProxySenders::Anybody),
+        Written::Of(Senders { from }) if from.value.is_empty() => {
             let help = "list the proxies, or write `proxy_protocol: true` where nobody else can connect";
             sink.report_with(from.referenced, "an empty `from` lets nobody connect", help)
         }
-        Written::Of(From { from }) => Some(Introducers::These(ip_access::trusted_proxies(&from.value, sink))),
+        Written::Of(Senders { from }) => Some(ProxySenders::These(ip_access::proxies(&from.value, sink))),
     }
 }

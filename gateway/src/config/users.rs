@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::file::{At, Host, Word};
 use super::keys::{expand, routes};
 use super::sink::Sink;
-use crate::snapshot::{Standing, User, Users};
+use crate::snapshot::{User, UserState, Users};
 
 /// A user. Only routes with `auth: { user_required: true }` ask for one.
 #[derive(Debug, Deserialize, Serialize)]
@@ -32,12 +32,12 @@ pub(super) fn compile(users: &[Written], hosts: &[Host], sink: &mut Sink) -> Use
     for user in users {
         let mut ids = |words: &[At<Word>]| expand(words, &routes, sink).into_iter().map(Into::into).collect();
         let (permitted, protected) = (user.permits.as_deref().map(&mut ids), ids(&user.protects));
-        let standing = user.state.as_ref().map(|word| sink.name(word, "state of a user", Standing::NAMES));
-        let standing = standing.flatten().unwrap_or(Standing::Active);
+        let state = user.state.as_ref().and_then(|word| sink.name(word, "state of a user", UserState::NAMES));
+        let state = state.unwrap_or(UserState::Active);
         let name: &str = &user.name.value;
         if name.is_empty() {
             sink.report::<()>(user.name.referenced, "a user needs a name");
-        } else if !compiled.add(name, User { standing, permitted, protected }) {
+        } else if !compiled.add(name, User { state, permitted, protected }) {
             sink.report::<()>(user.name.referenced, format!("second user `{name}`"));
         }
     }

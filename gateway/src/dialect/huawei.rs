@@ -46,7 +46,7 @@ impl Envelope for Huawei {
         headers.insert(X_REQUEST_ID, facts.request_id.clone());
         // Documented for debug mode only, but seen without it.
         headers.insert(X_APIG_LATENCY, milliseconds(facts.elapsed).into());
-        if facts.debug.is_none() {
+        if facts.diagnostics.is_none() {
             return;
         }
         if let Some(upstream) = facts.upstream {

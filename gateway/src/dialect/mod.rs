@@ -139,7 +139,7 @@ pub struct Facts<'a> {
     /// How long the backend took; `None` if none was called.
     pub upstream: Option<Duration>,
     /// What else there is to tell, where the client or the host wants diagnostics.
-    pub debug: Option<Diagnostics<'a>>,
+    pub diagnostics: Option<Diagnostics<'a>>,
 }
 
 /// What only diagnostics tell of a call.

@@ -43,7 +43,7 @@ const EXPOSED: HeaderValue = HeaderValue::from_static(
      Content-Language,Content-Length,Content-Location,Content-Type",
 );
 
-/// As the foot of pages names it.
+/// As the foot of a page names it (seen in public issue 14 of qkqpttgf/OneManager-php).
 const PAGE_SERVER: &str = "apigw/1.0.16_1.3.3";
 
 /// The statuses that the outer proxy has pages for.
@@ -78,7 +78,7 @@ impl Envelope for Tencent {
     fn headers(&self, facts: &Facts<'_>, headers: &mut HeaderMap) {
         headers.insert(SERVER, HeaderValue::from_static("apigw/1.0.15"));
         headers.insert(X_API_REQUEST_ID, facts.request_id.clone());
-        if let Some(diagnostics) = &facts.debug {
+        if let Some(diagnostics) = &facts.diagnostics {
             diagnose(diagnostics, facts, headers);
         }
         let Some(route) = facts.route else { return };

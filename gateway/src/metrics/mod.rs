@@ -53,7 +53,7 @@ pub(crate) enum Bound {
     /// `limits.buffered`
     Buffered,
     /// `proxy_protocol.from` of a listener.
-    Introducers,
+    ProxyProtocol,
     /// `limits.grace`
     Grace,
     /// `state.timeout`, or the store was gone before it passed.
@@ -78,7 +78,7 @@ impl Bound {
         Self::Headers,
         Self::Body,
         Self::Buffered,
-        Self::Introducers,
+        Self::ProxyProtocol,
         Self::Grace,
         Self::State,
         Self::Descriptors,
@@ -100,7 +100,7 @@ impl Bound {
             Self::Headers => "headers",
             Self::Body => "body",
             Self::Buffered => "buffered",
-            Self::Introducers => "introducers",
+            Self::ProxyProtocol => "proxy_protocol",
             Self::Grace => "grace",
             Self::State => "state",
             Self::Descriptors => "descriptors",

@@ -7,7 +7,7 @@ use http::{HeaderValue, Method, Uri};
 pub enum Fault {
     /// It is not HTTP/1.0 or HTTP/1.1, or its framing is in doubt.
     Malformed,
-    /// It is a TLS hello.
+    /// It begins as a TLS hello does.
     Hello,
     /// A header field or trailer does not have the grammar of one.
     Field,

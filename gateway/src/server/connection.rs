@@ -156,9 +156,10 @@ async fn answer(
     signals: Rc<Signals>,
 ) -> Result<Response<Whole>, Unanswered> {
     if let Some(refusal) = signals.call() {
-        if refusal.fault == Fault::Hello {
-            // Who speaks TLS understands no answer of ours, but a connection that ends.
-            let failure = Failure { name: None, reason: Reason::Plain, is_wanted: false };
+        // Whoever begins with TLS understands no answer of ours, but a connection that ends. Whoever has spoken HTTP
+        // already, or speaks TLS as it is, understands one.
+        if refusal.fault == Fault::Hello && refusal.number == 0 && !facts.protection.is_tls() {
+            let failure = Failure { name: None, reason: Reason::Plain, is_injected: false };
             pipeline::came_to_nothing(&worker, &facts, &failure, Instant::now());
             return Err(Unanswered::Gone);
         }

@@ -89,8 +89,8 @@ enum Opening<S> {
 pub(crate) struct Failure {
     pub(crate) name: Option<Box<str>>,
     pub(crate) reason: Reason,
-    /// Somebody wanted it to fail.
-    pub(crate) is_wanted: bool,
+    /// A fault on purpose made it fail.
+    pub(crate) is_injected: bool,
 }
 
 /// See [`Failure`].
@@ -114,7 +114,7 @@ pub(crate) enum Reason {
 #[derive(Debug, Default)]
 struct Progress {
     begun: Cell<bool>,
-    wanted: Cell<bool>,
+    injected: Cell<bool>,
     name: RefCell<Option<Box<str>>>,
 }
 
@@ -130,7 +130,7 @@ async fn shake<S: Transport>(
     let progress = Progress::default();
     let opening = timeout(patience, open(stream, held, tls, asks, &progress)).await;
     let failed =
-        |reason| Opening::Failed(Failure { name: progress.name.take(), reason, is_wanted: progress.wanted.get() });
+        |reason| Opening::Failed(Failure { name: progress.name.take(), reason, is_injected: progress.injected.get() });
     match opening {
         Ok(Ok(opening)) => opening,
         Ok(Err(_)) | Err(_) if !progress.begun.get() => Opening::Nothing { late: opening.is_err() },
@@ -199,7 +199,7 @@ async fn open<S: Transport>(
         return Err(Reason::NoCertificate);
     }
     if let Some(fault) = &tls.fault {
-        stream = handshake_fault::meet(fault, name.as_deref(), stream, &progress.wanted).await?;
+        stream = handshake_fault::meet(fault, name.as_deref(), stream, &progress.injected).await?;
     }
     let config = tls.config(asks(name.as_deref()));
     let shaking = StartHandshake::from_parts(accepted, stream).into_stream(config).into_fallible();

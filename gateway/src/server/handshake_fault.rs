@@ -10,12 +10,12 @@ use crate::fault::handshake::{Cut, Fault};
 /// Gives the connection of a client that asks for `name` back, perhaps late.
 ///
 /// # Errors
-/// The handshake is one that is to fail, and has: what it is to look like in the log. `is_wanted` tells it from others.
+/// The handshake is one that is to fail, and has: what it is to look like in the log. `is_injected` tells it from others.
 pub(super) async fn meet<S: Transport>(
     fault: &Fault,
     name: Option<&str>,
     mut stream: S,
-    is_wanted: &Cell<bool>,
+    is_injected: &Cell<bool>,
 ) -> Result<S, Reason> {
     if !fault.strikes(name) {
         return Ok(stream);
@@ -23,7 +23,7 @@ pub(super) async fn meet<S: Transport>(
     if !fault.delay.is_zero() {
         tokio::time::sleep(fault.delay).await;
     }
-    is_wanted.set(fault.cut.is_some());
+    is_injected.set(fault.cut.is_some());
     match fault.cut {
         None => Ok(stream),
         Some(Cut::Alert) => {

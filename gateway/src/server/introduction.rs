@@ -40,9 +40,9 @@ async fn speaks_for<S: Transport>(
     mut stop: watch::Receiver<Stop>,
 ) -> Option<Peer> {
     let snapshot = worker.snapshot();
-    let introducers = snapshot.listeners.get(arrival.listener).and_then(|listener| listener.proxy_protocol.as_ref());
-    if introducers.is_some_and(|introducers| !introducers.believe(arrival.socket)) {
-        metrics::hit(Bound::Introducers);
+    let senders = snapshot.listeners.get(arrival.listener).and_then(|listener| listener.proxy_protocol.as_ref());
+    if senders.is_some_and(|senders| !senders.believe(arrival.socket)) {
+        metrics::hit(Bound::ProxyProtocol);
         told_once(&snapshot, arrival, &STRANGER, "it is none of the proxies that may speak for others here");
         return None;
     }

@@ -16,21 +16,21 @@ pub struct Listener {
     /// How calls of unknown hosts are refused.
     pub voice: Voice,
     /// Its connections begin with the PROXY protocol.
-    pub proxy_protocol: Option<Introducers>,
+    pub proxy_protocol: Option<ProxySenders>,
     /// Its connections speak TLS.
     pub tls: Option<Tls>,
 }
 
 /// Whose word about clients is taken in the PROXY protocol.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Introducers {
+pub enum ProxySenders {
     /// That of whoever connects.
     Anybody,
-    /// That of these.
+    /// That of these proxies.
     These(TrustedProxies),
 }
 
-impl Introducers {
+impl ProxySenders {
     /// True if the word of `peer` is taken.
     pub fn believe(&self, peer: Peer) -> bool {
         match self {

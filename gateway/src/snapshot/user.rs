@@ -1,25 +1,25 @@
 //! Users whom calls name beside the key that signs them.
 
-use std::collections::{HashMap, HashSet};
+use crate::hash::{ConfiguredMap, ConfiguredSet};
 
 /// All users, by the name that calls give.
 #[derive(Debug, Default)]
-pub struct Users(HashMap<Box<str>, User>);
+pub struct Users(ConfiguredMap<Box<str>, User>);
 
 /// A user.
 #[derive(Debug)]
 pub struct User {
     /// Whether it may call at all.
-    pub standing: Standing,
+    pub state: UserState,
     /// Ids of the routes that a sub-account's policies permit; `None` for a main account, which needs none.
-    pub permitted: Option<HashSet<Box<str>>>,
+    pub permitted: Option<ConfiguredSet<Box<str>>>,
     /// Ids of the routes that are under operation protection: they need a confirmation, which no call brings.
-    pub protected: HashSet<Box<str>>,
+    pub protected: ConfiguredSet<Box<str>>,
 }
 
 /// Whether a user may call at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum UserState {
     /// It may.
     Active,
     /// It has not finished its registration.
@@ -37,7 +37,7 @@ pub enum KeyRole {
     Gone,
 }
 
-impl Standing {
+impl UserState {
     /// All of them by their name.
     pub const NAMES: &'static [(&'static str, Self)] =
         &[("active", Self::Active), ("not_activated", Self::NotActivated), ("blacklisted", Self::Blacklisted)];
