@@ -7,15 +7,16 @@
 //! hyper has a deadline for heads that also ends idle connections, and none for the first byte of a connection or for
 //! a client that does not read. Here all four are kept apart. Bodies have theirs in [`crate::body`].
 
+mod read;
+mod write;
+
 use std::cell::RefCell;
-use std::io::{self, IoSlice};
-use std::pin::Pin;
+use std::io;
 use std::rc::Rc;
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
 
-use hyper::rt::{Read, ReadBufCursor, Write};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use hyper::rt::ReadBufCursor;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::Instant;
 
 use super::phase::{Deadlines, Phase, Signals};
@@ -28,10 +29,6 @@ use crate::screen::{Bounds, Fault, Screen, Screened, Then};
 /// Bytes read at a time.
 const PIECE: usize = 64 << 10;
 
-/// Up to so many bytes in several places are copied into one before they are written: that costs less than the kernel's
-/// look at a list of places.
-const SMALL: usize = 8 << 10;
-
 /// The request in the place of a refused one.
 const SUBSTITUTE: &[u8] = b"GET / HTTP/1.1\r\nconnection: close\r\n\r\n";
 
@@ -40,11 +37,6 @@ const SUBSTITUTE_HEAD: &[u8] = b"HEAD / HTTP/1.1\r\nconnection: close\r\n\r\n";
 
 /// What of HTTP/2's preface (RFC 9113, section 3.4) is enough to know it by.
 const PREFACE: &[u8] = b"PRI * HTTP/2";
-
-/// How long, and for how many bytes, a client is listened to after the last answer. Closing while bytes of it are
-/// unread would reset the connection, and take the answer from it before it is read.
-const LINGER: Duration = Duration::from_secs(2);
-const LINGER_BYTES: usize = 16 << 20;
 
 /// Where a thread's connections read into. What was read is screened and handed on before the next one reads.
 pub(super) type Scratch = Rc<RefCell<Box<[u8]>>>;
@@ -241,35 +233,6 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Io<S> {
     }
 }
 
-impl<S: AsyncRead + AsyncWrite + Unpin> Io<S> {
-    /// Ready once the client is gone while its call runs and all of its request was read. Bytes of its next request are
-    /// kept. To be asked when the parser does not read: asking wakes whoever asks.
-    pub(super) fn poll_gone(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        while self.signals.phase.get() == Phase::Call
-            && self.screen.is_between()
-            && self.passed == 0
-            && self.held.len() < PIECE
-            && !self.shut
-        {
-            let scratch = Rc::clone(&self.scratch);
-            let mut scratch = scratch.borrow_mut();
-            let mut into = ReadBuf::new(&mut scratch);
-            if ready!(Pin::new(&mut self.stream).poll_read(cx, &mut into)).is_err() {
-                return Poll::Ready(());
-            }
-            match into.filled() {
-                [] if self.ended().is_some() => return Poll::Ready(()),
-                [] => {}
-                bytes => {
-                    self.held.extend_from_slice(bytes);
-                    self.screen_held();
-                }
-            }
-        }
-        Poll::Pending
-    }
-}
-
 impl<S: Transport> Io<S> {
     /// The connection, and what was read of it and handed on to nobody.
     pub(super) fn into_parts(self) -> (S, Vec<u8>) {
@@ -279,169 +242,5 @@ impl<S: Transport> Io<S> {
     /// Closes the connection so that the other end sees a reset.
     pub(super) fn reset(self) {
         self.stream.reset_when_dropped();
-    }
-}
-
-impl<S: AsyncRead + AsyncWrite + Unpin> Read for Io<S> {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, mut buf: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
-        let this = &mut *self;
-        loop {
-            if this.hand_on(&mut buf) {
-                return Poll::Ready(Ok(()));
-            }
-            if let Some(fault) = this.broken.take() {
-                return Poll::Ready(Err(Broken(fault).into()));
-            }
-            if this.shut {
-                return Poll::Pending;
-            }
-            match this.signals.phase.get() {
-                Phase::Http2 => return Poll::Ready(Err(io::ErrorKind::Unsupported.into())),
-                Phase::Tunnel => {
-                    this.screen.open();
-                    this.passed = this.held.len();
-                    if this.passed > 0 {
-                        continue;
-                    }
-                }
-                Phase::Call => {
-                    // Bytes behind a request that asked for another protocol, or a head that has to wait its turn:
-                    // one piece of it is enough.
-                    if this.screen.is_between() && this.held.len() >= PIECE {
-                        return Poll::Pending;
-                    }
-                }
-                _ => {
-                    let held = !this.held.is_empty();
-                    this.screen.carry_on();
-                    // What waited for the answer is the next request.
-                    if held && !this.screen.has_begun() {
-                        this.screen_held();
-                        if this.passed > 0 || this.shut {
-                            continue;
-                        }
-                    }
-                }
-            }
-            let scratch = Rc::clone(&this.scratch);
-            let mut scratch = scratch.borrow_mut();
-            let room = scratch.len().min(buf.remaining());
-            let mut into = ReadBuf::new(scratch.get_mut(..room).unwrap_or_default());
-            match Pin::new(&mut this.stream).poll_read(cx, &mut into) {
-                Poll::Ready(Ok(())) => {}
-                Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
-                Poll::Pending => {
-                    this.wait_to_read();
-                    let late = ready!(this.poll_late(cx));
-                    // Whoever has begun a request learns why it ends.
-                    if this.screen.has_begun() && this.write_by.is_none() {
-                        this.refuse(Fault::Late);
-                        continue;
-                    }
-                    return Poll::Ready(Err(late));
-                }
-            }
-            let bytes = into.filled();
-            if bytes.is_empty() {
-                match this.ended() {
-                    Some(end) => return Poll::Ready(end),
-                    None => continue,
-                }
-            }
-            this.was_read();
-            if !this.held.is_empty() {
-                this.held.extend_from_slice(bytes);
-                this.screen_held();
-                continue;
-            }
-            let screened = this.screen.screen(bytes);
-            let (pass, rest) = bytes.split_at_checked(screened.pass).unwrap_or_default();
-            buf.put_slice(pass);
-            this.held.extend_from_slice(rest);
-            this.heed(screened);
-            if !pass.is_empty() {
-                return Poll::Ready(Ok(()));
-            }
-        }
-    }
-}
-
-impl<S: AsyncRead + AsyncWrite + Unpin> Write for Io<S> {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        let this = &mut *self;
-        let outcome = Pin::new(&mut this.stream).poll_write(cx, buf);
-        this.wrote(outcome, cx)
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bufs: &[IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        let this = &mut *self;
-        let size: usize = bufs.iter().map(|buf| buf.len()).sum();
-        let outcome = if size <= SMALL {
-            let mut scratch = this.scratch.borrow_mut();
-            let mut end = 0;
-            for buf in bufs {
-                if let Some(here) = scratch.get_mut(end..end + buf.len()) {
-                    here.copy_from_slice(buf);
-                    end += buf.len();
-                }
-            }
-            Pin::new(&mut this.stream).poll_write(cx, scratch.get(..end).unwrap_or_default())
-        } else {
-            Pin::new(&mut this.stream).poll_write_vectored(cx, bufs)
-        };
-        this.wrote(outcome, cx)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let this = &mut *self;
-        // hyper may have tried to read the next request just before it let go of this answer's body: then nobody
-        // reads again until something arrives, and the wait has to begin here.
-        if this.signals.phase.get() == Phase::Between {
-            this.wait_to_read();
-            if let Poll::Ready(late) = this.poll_late(cx) {
-                return Poll::Ready(Err(late));
-            }
-        }
-        Pin::new(&mut this.stream).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let this = &mut *self;
-        // It is not over; it only goes to somebody else.
-        if this.signals.phase.get() == Phase::Http2 {
-            return Poll::Ready(Ok(()));
-        }
-        if this.lingering.is_none() {
-            ready!(Pin::new(&mut this.stream).poll_shutdown(cx))?;
-            this.lingering = Some((Instant::now() + LINGER, LINGER_BYTES));
-        }
-        // Where everything that came was understood there is nothing unread.
-        if !this.shut && this.screen.is_between() && this.held.is_empty() {
-            return Poll::Ready(Ok(()));
-        }
-        let scratch = Rc::clone(&this.scratch);
-        let mut scratch = scratch.borrow_mut();
-        while let Some((until, left)) = this.lingering.filter(|(_, left)| *left > 0) {
-            let mut into = ReadBuf::new(&mut scratch);
-            match Pin::new(&mut this.stream).poll_read(cx, &mut into) {
-                Poll::Ready(Ok(())) if !into.filled().is_empty() => {
-                    this.lingering = Some((until, left.saturating_sub(into.filled().len())));
-                }
-                Poll::Ready(_) => break,
-                Poll::Pending => {
-                    ready!(this.alarm.poll(until, cx));
-                    break;
-                }
-            }
-        }
-        Poll::Ready(Ok(()))
     }
 }

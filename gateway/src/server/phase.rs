@@ -19,7 +19,7 @@ pub(super) enum Phase {
     Between,
     /// Nothing: it speaks another protocol now, whose ends keep their own time.
     Tunnel,
-    /// Nothing: it began as one of HTTP/2, and is to be taken back as it was; see [`Io::into_parts`].
+    /// Nothing: it began as one of HTTP/2, and is to be taken back as it was; see [`Io::into_parts`](super::io::Io::into_parts).
     Http2,
 }
 

@@ -4,6 +4,7 @@
 //! [`Upstream::call`] is the way of a call; the other modules are its steps.
 
 pub(crate) mod balance;
+mod call;
 mod chunked;
 mod connect;
 mod connection;
@@ -24,14 +25,13 @@ mod upload;
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
-use std::future::poll_fn;
 use std::net::IpAddr;
 use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
 
+use http::StatusCode;
 use http::uri::PathAndQuery;
-use http::{HeaderValue, StatusCode};
 use tokio::time::Instant;
 
 pub(crate) use connection::Break;
@@ -45,6 +45,7 @@ use crate::body::Inbound;
 use crate::registry::Directory;
 use crate::snapshot::{Endpoint, Pool, Service, Snapshot, Target, Timeouts};
 use balance::{Among, Candidate};
+use call::Call;
 use connection::Connection;
 use idle::{Connections, InUse};
 use payload::Payload;
@@ -325,98 +326,5 @@ fn report(pool: &Pool, snapshot: &Snapshot, target: &Target, outcome: Result<(),
             }
         }
         Err(_) => {}
-    }
-}
-
-/// The connection with the head of an answer, on which its body follows.
-type Answered = (Box<Connection>, InUse);
-
-/// A call on its way, with what its tries share.
-struct Call<'a> {
-    upstream: &'a Upstream,
-    snapshot: &'a Snapshot,
-    timeouts: &'a Timeouts,
-    /// The `Host` field, if it is not the address.
-    host: Option<&'a HeaderValue>,
-    request: Request,
-    /// Taken while a try has it.
-    payload: Option<Payload>,
-    /// It asks for a WebSocket.
-    handshake: Option<&'a Handshake>,
-    /// When all of it must be over.
-    until: Option<Instant>,
-    /// The time, as long as nothing was waited for.
-    now: Option<Instant>,
-    /// The last try's backend may have read something.
-    sent: bool,
-}
-
-impl Call<'_> {
-    /// Calls one server: over a connection that waits there, else over a new one.
-    async fn attempt(&mut self, target: &Target) -> Result<Answered, Failure> {
-        let endpoint = self.snapshot.endpoints.get(target.endpoint);
-        let connections = self.upstream.connections.get(target.endpoint);
-        let (Some(endpoint), Some(connections)) = (endpoint, connections) else { return Err(Failure::NoneHealthy) };
-        pin!(self.exchange_with(endpoint, connections)).await
-    }
-
-    async fn exchange_with(&mut self, endpoint: &Endpoint, connections: &Rc<Connections>) -> Result<Answered, Failure> {
-        let in_use = connections.enter();
-        // What may not happen twice is not sent where it is likely to be lost.
-        let surely = !self.request.method.is_idempotent();
-        while let Some(connection) = connections.take(surely) {
-            match self.exchange(connection, endpoint).await {
-                Ok(connection) => return Ok((connection, in_use)),
-                // It was closed just as the request went out: nobody has to know.
-                Err((Failure::Reset, true))
-                    if retry::is_sound(&Failure::Reset, &self.request.method, self.sent)
-                        && self.payload.as_mut().is_some_and(Payload::rewind) => {}
-                Err((failure, _)) => return Err(failure),
-            }
-        }
-        let patience = self.within(self.timeouts.connect);
-        (self.sent, self.now) = (false, None);
-        // Boxed because few calls need it, and all would have to carry it.
-        let connected = connect::connect(endpoint, &self.snapshot.dialable, &self.upstream.resolver, patience);
-        let connected = Box::pin(connected).await?;
-        let connection = self.exchange(connected, endpoint).await.map_err(|(failure, _)| failure)?;
-        Ok((connection, in_use))
-    }
-
-    /// Sends the request and waits for the head. The flag of an error tells that nothing at all came back.
-    async fn exchange(
-        &mut self,
-        mut connection: Box<Connection>,
-        endpoint: &Endpoint,
-    ) -> Result<Box<Connection>, (Failure, bool)> {
-        let Some(payload) = self.payload.take() else { return Err((Failure::Client, false)) };
-        let host = self.host.unwrap_or(&endpoint.host_field);
-        connection.begin(&self.request, host, payload);
-        let patience = self.timeouts.first_byte;
-        let now = self.now.take().unwrap_or_else(Instant::now);
-        let mut deadline = now + self.within(patience);
-        let head =
-            poll_fn(|cx| connection.poll_head(&self.request.method, &mut deadline, self.until, patience, cx)).await;
-        self.sent = connection.was_sent();
-        let checked = head.and_then(|()| Ok(tunnel::check(connection.head(), self.handshake)?));
-        match checked {
-            Ok(()) => Ok(connection),
-            Err(failure) => {
-                let unanswered = connection.is_unanswered();
-                self.payload = connection.take_payload();
-                Err((failure, unanswered))
-            }
-        }
-    }
-
-    fn answer(&self, (connection, in_use): Answered, started: Instant) -> Answer {
-        let patience = self.timeouts.idle.unwrap_or(self.snapshot.limits.body_timeout);
-        let at = Instant::now();
-        Answer { connection, in_use, patience, until: self.until, at: at.into_std(), elapsed: at - started }
-    }
-
-    /// `time`, or what is left of the whole.
-    fn within(&self, time: Duration) -> Duration {
-        self.until.map_or(time, |until| time.min(until.saturating_duration_since(Instant::now())))
     }
 }
