@@ -109,47 +109,48 @@ macro_rules! limits {
 }
 
 limits! {
-    /// Request target, bytes.
+    /// Request target, bytes. `32 KiB` by default.
     uri,
-    /// One header field, name and value, bytes.
+    /// One header field, name and value, bytes. `32 KiB` by default.
     header,
-    /// All header fields together, bytes.
+    /// All header fields together, bytes. `128 KiB` by default.
     headers,
-    /// Number of header fields.
+    /// Number of header fields. `100` by default.
     header_count,
-    /// Body, bytes.
+    /// Body, bytes. `12 MiB` by default.
     body,
-    /// From the opening of a connection that speaks TLS to the end of its handshake.
+    /// From the opening of a connection that speaks TLS to the end of its handshake. `10s` by default.
     handshake_timeout,
-    /// From the connection's opening to its first byte.
+    /// From the connection's opening to its first byte. `10s` by default.
     first_byte_timeout,
-    /// From a head's first byte to its last.
+    /// From a head's first byte to its last. `10s` by default.
     header_timeout,
-    /// Between an answer and the next request.
+    /// Between an answer and the next request. `75s` by default.
     idle_timeout,
-    /// Between two pieces of a body, either way.
+    /// Between two pieces of a body, either way. `30s` by default.
     body_timeout,
     /// Bytes a second that a client sends of a body at least, counted while it is waited for, once `body_timeout` has
-    /// passed.
+    /// passed. `256` by default.
     body_rate,
-    /// While the client accepts no byte.
+    /// While the client accepts no byte. `30s` by default.
     write_timeout,
-    /// Calls at a time of one HTTP/2 connection; more are put off by the protocol.
+    /// Calls at a time of one HTTP/2 connection; more are put off by the protocol. `128` by default.
     streams,
     /// By how many calls those of an HTTP/2 connection that the client gave up may outnumber those that were answered.
+    /// `100` by default.
     abandoned_streams,
-    /// How long an HTTP/2 client may be silent before it is asked whether it is there.
+    /// How long an HTTP/2 client may be silent before it is asked whether it is there. `30s` by default.
     ping_interval,
-    /// How long it has for its answer.
+    /// How long it has for its answer. `20s` by default.
     ping_timeout,
-    /// Open connections of the process; more wait in the kernel's queue.
+    /// Open connections of the process; more wait in the kernel's queue. `10000` by default.
     connections,
-    /// Calls at a time in the process; more are refused at once.
+    /// Calls at a time in the process; more are refused at once. `5000` by default.
     requests,
     /// Bytes of bodies held in memory by all calls together, where a signature or a form has to be read to its end; calls
-    /// that need more are refused at once.
+    /// that need more are refused at once. `256 MiB` by default.
     buffered,
-    /// From SIGTERM until connections still busy are cut.
+    /// From SIGTERM until connections still busy are cut. `30s` by default.
     grace,
 }
 
