@@ -5,12 +5,12 @@
 show() { curl -sw ' %{http_code}\n' "$@"; }
 
 # An HMAC in base64: mac sha1 SECRET <TEXT
-mac() { openssl dgst "-$1" -hmac "$2" -binary | base64 -w0; }
+mac() { openssl dgst "-$1" -hmac "$2" -binary | openssl base64 -A; }
 
 # The time as HTTP writes it.
 now() { LC_ALL=C date -u '+%a, %d %b %Y %H:%M:%S GMT'; }
 
-base64url() { base64 -w0 | tr '+/' '-_' | tr -d '='; }
+base64url() { openssl base64 -A | tr '+/' '-_' | tr -d '='; }
 
 # A key pair: keypair SECRET_ID SECRET_KEY ADDRESS
 # Signed are the header fields that `headers` names, in that order, one a line, with no line end after the last.
@@ -32,7 +32,7 @@ app() {
     if [ $# -gt 6 ]; then
         type=application/json
         # Base64 of the digest's hexadecimal digits: so the vendor's own samples write it.
-        md5=$(printf %s "$7" | openssl dgst -md5 -r | cut -c-32 | tr -d '\n' | base64 -w0)
+        md5=$(printf %s "$7" | openssl dgst -md5 -r | cut -c-32 | tr -d '\n' | openssl base64 -A)
         body=(-H "Content-Type: $type" -H "Content-MD5: $md5" --data-raw "$7")
     fi
     signature=$(printf 'x-date: %s\n%s\napplication/json\n%s\n%s\n%s' "$date" "$3" "$type" "$md5" "$6" | mac sha256 "$2")
