@@ -13,7 +13,7 @@ use super::file::{At, Word};
 use super::handshake_fault;
 use super::sink::{Sink, list};
 use crate::snapshot::Host;
-use crate::tls::{Authorities, Certificate, Certificates, Tls};
+use crate::tls::{Authorities, Certificate, Certificates, Tls, covers};
 
 /// TLS on a listener.
 #[derive(Debug, Deserialize, Serialize)]
@@ -112,7 +112,7 @@ fn add(written: &WrittenCertificate, certificates: &mut Certificates, sink: &mut
                 format!("`{name}` is no name of a host"),
                 "write api.example.com or *.example.com",
             );
-        } else if !borne.is_empty() && !covers(&borne, &name) {
+        } else if !borne.is_empty() && !borne.iter().any(|own| covers(own, &name)) {
             let message = format!("the certificate is not for `{name}`, but for {}", list(&borne));
             good = sink.report(at, message);
         } else if !certificates.add(&name, &certificate) {
@@ -123,12 +123,6 @@ fn add(written: &WrittenCertificate, certificates: &mut Certificates, sink: &mut
         good = sink.report(written.certificate.referenced, "second default certificate on this listener");
     }
     good
-}
-
-/// True if a certificate for the names `borne` is one for `name`.
-fn covers(borne: &[String], name: &str) -> bool {
-    let parent = name.find('.').and_then(|dot| name.get(dot..)).unwrap_or_default();
-    borne.iter().any(|own| own == name || own.strip_prefix('*').is_some_and(|own| own == parent))
 }
 
 /// Compiles what a host wants of its clients.

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use super::Odds;
+use crate::tls::covers;
 
 /// A fault of handshakes. It meets those alone that would have gone on: with a version and a name that are served.
 #[derive(Debug)]
@@ -42,13 +43,7 @@ impl Fault {
     }
 
     fn is_for(&self, name: Option<&str>) -> bool {
-        let Some(name) = name else { return self.names.is_empty() };
-        let parent = name.find('.').and_then(|dot| name.get(dot..));
-        let fits = |own: &str| {
-            let below = own.strip_prefix('*').zip(parent);
-            own.eq_ignore_ascii_case(name) || below.is_some_and(|(own, parent)| own.eq_ignore_ascii_case(parent))
-        };
-        self.names.is_empty() || self.names.iter().any(|own| fits(own))
+        self.names.is_empty() || name.is_some_and(|name| self.names.iter().any(|own| covers(own, name)))
     }
 }
 

@@ -82,6 +82,14 @@ impl Certificates {
     }
 }
 
+/// True if the name `own`, in which the first label may be `*`, stands for `name`: a star is one label (RFC 9525, section
+/// 6.3).
+pub(crate) fn covers(own: &str, name: &str) -> bool {
+    let parent = name.find('.').and_then(|dot| name.get(dot..));
+    let below = own.strip_prefix('*').zip(parent);
+    own.eq_ignore_ascii_case(name) || below.is_some_and(|(own, parent)| own.eq_ignore_ascii_case(parent))
+}
+
 impl ResolvesServerCert for Certificates {
     fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
         self.find(hello.server_name()).map(Arc::clone)

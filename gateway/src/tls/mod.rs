@@ -16,7 +16,7 @@ use tokio_rustls::rustls::server::NoServerSessionStorage;
 use tokio_rustls::rustls::{self, DistinguishedName, ServerConfig};
 
 pub(crate) use authorities::{Authorities, Verdict};
-pub(crate) use certificates::{Certificate, Certificates};
+pub(crate) use certificates::{Certificate, Certificates, covers};
 
 use crate::fault::handshake::Fault;
 use crate::snapshot::Host;
