@@ -1,7 +1,7 @@
 //! From a path and a method to a route, at a cost that does not depend on the number of routes.
 //!
-//! Paths are compared percent-encoded, in their one spelling ([`path_spelling`](crate::path_spelling)): what is matched is
-//! what is forwarded, so no spelling can reach another route at the backend than the one that was authorised here.
+//! Paths are compared percent-encoded, in their one spelling (`path_spelling.rs`): what is matched is what is forwarded, so no
+//! spelling can reach another route at the backend than the one that was authorised here.
 //!
 //! The order of preference is the one Tencent documents, which contains what the other vendors do: exact paths, then
 //! priority prefixes, then templates and segment prefixes (`matchit` prefers static text to parameters to rests), then
