@@ -3,9 +3,11 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "helpers of tests fail as tests do")]
 
+#[path = "harness/port.rs"]
+mod port;
+
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Write as _};
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
@@ -57,7 +59,7 @@ fn try_out(example: &Path) {
     let place = std::env::temp_dir().join(format!("apigw-example-{}-{name}", std::process::id()));
     let _ = std::fs::remove_dir_all(&place);
     std::fs::create_dir_all(&place).unwrap();
-    let ports = PORTS.map(|port| (format!(":{port}"), format!(":{}", free_port())));
+    let ports = PORTS.map(|port| (format!(":{port}"), format!(":{}", port::free())));
     let here = |text: String| ports.iter().fold(text, |text, (theirs, ours)| text.replace(theirs, ours));
     for file in std::fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file()) {
         // A configuration names the port of a redirect alone.
@@ -169,8 +171,4 @@ impl Drop for Gateway {
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
 }

@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 use std::{fs, thread};
 
 use harness::process::Process;
-use harness::{Backend, Client, eventually, get};
+use harness::{Backend, Client, eventually, get, under_load};
 
 const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
 
@@ -60,32 +60,27 @@ fn before_there_is_a_configuration_calls_are_refused_and_it_is_not_ready() {
 fn sigterm_under_load_loses_no_call_and_exits_with_success() {
     let backend = Backend::answering(OK);
     let mut process = Process::start("term", Some(&config(&backend, "/a")), &[]);
-    let (address, answered, over) = (process.gateway, AtomicUsize::new(0), AtomicBool::new(false));
-    thread::scope(|scope| {
-        for client in 0..6 {
-            let (answered, over) = (&answered, &over);
-            scope.spawn(move || {
-                let request = "GET /a HTTP/1.1\r\nHost: t\r\n\r\n";
-                // Until nobody accepts any more: that is told apart from a call that was accepted and lost.
-                while TcpStream::connect(address).is_ok() && !over.load(Ordering::Relaxed) {
-                    let Some(mut connection) = Client::try_connect(address) else { return };
-                    // Half of the clients keep their connection for as long as they may.
-                    for _ in 0..if client % 2 == 0 { 1 } else { 1000 } {
-                        let reply = connection.write(request).read();
-                        assert_eq!((reply.status(), reply.text()), (200, "hi".to_owned()), "a call was lost");
-                        answered.fetch_add(1, Ordering::Relaxed);
-                        if reply.header("connection") == Some("close") {
-                            break;
-                        }
-                    }
+    let (address, answered) = (process.gateway, AtomicUsize::new(0));
+    let client = |number: usize, over: &AtomicBool| {
+        let request = "GET /a HTTP/1.1\r\nHost: t\r\n\r\n";
+        // Until nobody accepts any more: that is told apart from a call that was accepted and lost.
+        while TcpStream::connect(address).is_ok() && !over.load(Ordering::Relaxed) {
+            let Some(mut connection) = Client::try_connect(address) else { return };
+            // Half of the clients keep their connection for as long as they may.
+            for _ in 0..if number % 2 == 0 { 1 } else { 1000 } {
+                let reply = connection.write(request).read();
+                assert_eq!((reply.status(), reply.text()), (200, "hi".to_owned()), "a call was lost");
+                answered.fetch_add(1, Ordering::Relaxed);
+                if reply.header("connection") == Some("close") {
+                    break;
                 }
-            });
+            }
         }
+    };
+    under_load(6, client, || {
         eventually("there is load", || answered.load(Ordering::Relaxed) > 300);
         process.signal("TERM");
-        let code = process.exit_code();
-        over.store(true, Ordering::Relaxed);
-        assert_eq!(code, Some(0));
+        assert_eq!(process.exit_code(), Some(0));
     });
 }
 

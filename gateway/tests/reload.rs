@@ -20,7 +20,7 @@ use std::time::Duration;
 
 use apigw_gateway::Gateway;
 use apigw_gateway::reload::{Source, Trigger};
-use harness::{Backend, Client, at, eventually, get};
+use harness::{Backend, Client, at, eventually, get, under_load};
 
 const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
 
@@ -209,33 +209,29 @@ fn ten_reloads_in_five_seconds_fail_no_call_and_forget_no_count() {
     let file = File::new("load", &with("/x"));
     let gateway = file.start();
     let address = at(&gateway);
-    let (over, calls, passed) = (AtomicBool::new(false), AtomicUsize::new(0), AtomicUsize::new(0));
-    thread::scope(|scope| {
-        for client in 0..4 {
-            let (over, calls, passed) = (&over, &calls, &passed);
-            scope.spawn(move || {
-                let mut kept = Client::connect(address);
-                while !over.load(Ordering::Relaxed) {
-                    // Two clients keep their connection, two open one for every call.
-                    let reply = if client < 2 {
-                        kept.write("GET /a HTTP/1.1\r\nHost: t\r\n\r\n").read()
-                    } else {
-                        get(address, "t", "/a", &[])
-                    };
-                    assert_eq!((reply.status(), reply.text()), (200, "hi".to_owned()));
-                    calls.fetch_add(1, Ordering::Relaxed);
-                    let limited = get(address, "t", "/limited", &[]).status();
-                    assert!(matches!(limited, 200 | 429), "{limited}");
-                    passed.fetch_add(usize::from(limited == 200), Ordering::Relaxed);
-                }
-            });
+    let (calls, passed) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let client = |number: usize, over: &AtomicBool| {
+        let mut kept = Client::connect(address);
+        while !over.load(Ordering::Relaxed) {
+            // Two clients keep their connection, two open one for every call.
+            let reply = if number < 2 {
+                kept.write("GET /a HTTP/1.1\r\nHost: t\r\n\r\n").read()
+            } else {
+                get(address, "t", "/a", &[])
+            };
+            assert_eq!((reply.status(), reply.text()), (200, "hi".to_owned()));
+            calls.fetch_add(1, Ordering::Relaxed);
+            let limited = get(address, "t", "/limited", &[]).status();
+            assert!(matches!(limited, 200 | 429), "{limited}");
+            passed.fetch_add(usize::from(limited == 200), Ordering::Relaxed);
         }
+    };
+    under_load(4, client, || {
         for number in 0..10 {
             file.replace(&with(&format!("/x{number}")));
             gateway.reload_file(Trigger::Signal).unwrap();
             thread::sleep(Duration::from_millis(500));
         }
-        over.store(true, Ordering::Relaxed);
     });
     assert!(calls.load(Ordering::Relaxed) > 100, "there was load");
     assert_eq!(passed.into_inner(), 50, "counters are kept");

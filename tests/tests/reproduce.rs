@@ -3,9 +3,12 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "helpers of tests fail as tests do")]
 
+#[path = "../../gateway/tests/harness/port.rs"]
+mod port;
+
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -46,7 +49,7 @@ fn the_steps_of_every_page_lead_to_its_code() {
 
 /// Does as the page says; what differs from the recording is the error.
 fn replay(gateway: &Path, steps: &Steps, code: &str, recording: &Recording) -> Result<(), String> {
-    let (port, backend_port) = (free_port(), free_port());
+    let (port, backend_port) = (port::free(), port::free());
     let here = |text: &str| {
         let text = text.replace(":8080", &format!(":{port}"));
         let text = text.replace("127.0.0.1/8080", &format!("127.0.0.1/{port}"));
@@ -136,10 +139,6 @@ fn fits(wanted: &str, found: &str) -> bool {
     }
     found = found.trim_end();
     found.ends_with(rest)
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
 }
 
 fn wait_for(port: u16) {

@@ -2,11 +2,12 @@
 
 #![allow(dead_code, reason = "every test file uses a part of this")]
 
+pub(crate) mod port;
 pub(crate) mod process;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -14,7 +15,7 @@ use std::time::{Duration, Instant};
 use apigw_gateway::{Config, Gateway};
 
 /// Longer than any answer takes; a test that waits so long has failed.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Starts a gateway from a configuration without `listeners`.
 pub(crate) fn gateway(config: &str) -> Gateway {
@@ -287,4 +288,24 @@ pub(crate) fn eventually(what: &str, mut test: impl FnMut() -> bool) {
         assert!(start.elapsed() < PATIENCE, "{what}");
         thread::sleep(Duration::from_millis(10));
     }
+}
+
+/// Runs `clients` threads of `client` beside `body`. Each gets its number and whether it is over, which it is as soon as `body`
+/// has returned or panicked: a test that fails under load ends.
+pub(crate) fn under_load<T>(clients: usize, client: impl Fn(usize, &AtomicBool) + Sync, body: impl FnOnce() -> T) -> T {
+    struct End<'a>(&'a AtomicBool);
+    impl Drop for End<'_> {
+        fn drop(&mut self) {
+            self.0.store(true, Ordering::Relaxed);
+        }
+    }
+    let over = AtomicBool::new(false);
+    thread::scope(|scope| {
+        for number in 0..clients {
+            let (client, over) = (&client, &over);
+            scope.spawn(move || client(number, over));
+        }
+        let _end = End(&over);
+        body()
+    })
 }

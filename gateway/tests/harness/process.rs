@@ -5,8 +5,10 @@ use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
-use super::get;
+use super::{PATIENCE, get};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_apigw-gateway");
 
@@ -58,8 +60,16 @@ impl Process {
         assert!(Command::new("kill").args(["-s", name, &self.child.id().to_string()]).status().unwrap().success());
     }
 
+    /// Waits until it has ended, longer than its grace period.
     pub(crate) fn exit_code(&mut self) -> Option<i32> {
-        self.child.wait().unwrap().code()
+        let start = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status.code();
+            }
+            assert!(start.elapsed() < 3 * PATIENCE, "it does not end");
+            thread::sleep(Duration::from_millis(10));
+        }
     }
 
     pub(crate) fn is_running(&mut self) -> bool {
