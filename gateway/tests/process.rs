@@ -67,7 +67,7 @@ fn sigterm_under_load_loses_no_call_and_exits_with_success() {
         while TcpStream::connect(address).is_ok() && !over.load(Ordering::Relaxed) {
             let Some(mut connection) = Client::try_connect(address) else { return };
             // Half of the clients keep their connection for as long as they may.
-            for _ in 0..if number % 2 == 0 { 1 } else { 1000 } {
+            for _ in 0..if number.is_multiple_of(2) { 1 } else { 1000 } {
                 let reply = connection.write(request).read();
                 assert_eq!((reply.status(), reply.text()), (200, "hi".to_owned()), "a call was lost");
                 answered.fetch_add(1, Ordering::Relaxed);
