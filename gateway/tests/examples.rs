@@ -3,13 +3,17 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "helpers of tests fail as tests do")]
 
+#[path = "harness/lines.rs"]
+mod lines;
 #[path = "harness/port.rs"]
 mod port;
 
 use std::fmt::Write as _;
-use std::io::{BufRead, BufReader, Write as _};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdin, Command, Stdio};
+
+use lines::Lines;
 
 /// The ports that the examples listen on.
 const PORTS: [&str; 3] = ["8080", "8443", "8444"];
@@ -105,7 +109,7 @@ fn steps(text: &str) -> Vec<Step> {
 }
 
 /// A shell that keeps what is set in it from one command to the next.
-struct Shell(Child, ChildStdin, BufReader<ChildStdout>);
+struct Shell(Child, ChildStdin, Lines);
 
 impl Shell {
     fn in_folder(place: &Path) -> Self {
@@ -119,18 +123,21 @@ impl Shell {
             .spawn()
             .unwrap();
         let (input, output) = (shell.stdin.take().unwrap(), shell.stdout.take().unwrap());
-        Self(shell, input, BufReader::new(output))
+        Self(shell, input, Lines::of(output))
     }
 
     fn run(&mut self, step: &Step, wrong: &mut String) {
         writeln!(self.1, "{}\necho '{END}'", step.command).unwrap();
         let mut printed = Vec::new();
         loop {
-            let mut line = String::new();
-            if self.2.read_line(&mut line).unwrap() == 0 || line.trim_end() == END {
-                break;
+            match self.2.next() {
+                Some(line) if line == END => break,
+                Some(line) => printed.push(line.trim_end().to_owned()),
+                None => {
+                    printed.push("…and does not end, or ends the shell".to_owned());
+                    break;
+                }
             }
-            printed.push(line.trim_end().to_owned());
         }
         if printed != step.prints {
             let (command, wanted, printed) = (&step.command, step.prints.join("\n"), printed.join("\n"));
@@ -159,10 +166,10 @@ impl Gateway {
             .spawn()
             .unwrap();
         // It says where it listens once it does, and then writes its access log there.
-        let mut said = BufReader::new(process.stdout.take().unwrap()).lines().map_while(Result::ok);
+        let mut said = Lines::of(process.stdout.take().unwrap());
+        let gateway = Self(process);
         assert!(said.any(|line| line.starts_with("gateway ")), "{config} is not served");
-        std::thread::spawn(move || said.for_each(drop));
-        Self(process)
+        gateway
     }
 }
 

@@ -14,8 +14,6 @@ mod harness;
 
 use std::net::TcpStream;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
-use std::{fs, thread};
 
 use harness::process::Process;
 use harness::{Backend, Client, eventually, get, under_load};
@@ -35,7 +33,7 @@ fn sighup_reads_the_configuration_again() {
     let backend = Backend::answering(OK);
     let process = Process::start("hup", Some(&config(&backend, "/a")), &[]);
     assert_eq!(get(process.gateway, "t", "/a", &[]).status(), 200);
-    fs::write(&process.file, config(&backend, "/b")).unwrap();
+    process.replace(&config(&backend, "/b"));
     process.signal("HUP");
     eventually("the new one is in force", || get(process.gateway, "t", "/b", &[]).status() == 200);
 }
@@ -48,10 +46,10 @@ fn before_there_is_a_configuration_calls_are_refused_and_it_is_not_ready() {
     assert!(reply.status() == 500 && reply.text().contains("\"APIG.0606\""), "{reply:?}");
     let ready = || get(process.admin, "127.0.0.1", "/ready", &[]).status();
     assert_eq!((ready(), get(process.admin, "127.0.0.1", "/health", &[]).status()), (503, 200));
-    fs::write(&process.file, "listeners: []").unwrap();
-    thread::sleep(Duration::from_millis(700));
+    process.replace("listeners: []");
+    eventually("a bad one is refused", || process.metric("apigw_reloads_refused_total") > 0);
     assert_eq!(ready(), 503, "a bad one is none");
-    fs::write(&process.file, config(&backend, "/a")).unwrap();
+    process.replace(&config(&backend, "/a"));
     eventually("the first one is in force", || get(process.gateway, "t", "/a", &[]).status() == 200);
     assert_eq!(ready(), 200);
 }
@@ -90,16 +88,16 @@ fn a_second_signal_cuts_what_is_left() {
         peer.head();
         peer.drain();
     });
-    let mut process = Process::start("second", Some(&config(&backend, "/a")), &[]);
+    // Longer than this test waits for anything.
+    let text = config(&backend, "/a") + "limits: { grace: 10m }\n";
+    let mut process = Process::start("second", Some(&text), &[]);
     let mut busy = Client::connect(process.gateway);
     busy.write("GET /a HTTP/1.1\r\nHost: t\r\n\r\n");
     eventually("the call arrives", || backend.requests() == 1);
-    let start = Instant::now();
     process.signal("TERM");
     eventually("it stops accepting", || TcpStream::connect(process.gateway).is_err());
     assert_eq!(get(process.admin, "127.0.0.1", "/ready", &[]).status(), 503);
     process.signal("TERM");
     assert_eq!(process.exit_code(), Some(0));
-    assert!(start.elapsed() < Duration::from_secs(20), "well before the grace period of 30 s is over");
     assert!(busy.is_closed());
 }

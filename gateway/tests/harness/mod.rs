@@ -2,10 +2,12 @@
 
 #![allow(dead_code, reason = "every test file uses a part of this")]
 
+pub(crate) mod gate;
+pub(crate) mod lines;
 pub(crate) mod port;
 pub(crate) mod process;
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -14,8 +16,8 @@ use std::time::{Duration, Instant};
 
 use apigw_gateway::{Config, Gateway};
 
-/// Longer than any answer takes; a test that waits so long has failed.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+/// Longer than any answer takes, on a machine that others keep busy; a test that waits so long has failed.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Starts a gateway from a configuration without `listeners`.
 pub(crate) fn gateway(config: &str) -> Gateway {
@@ -29,6 +31,15 @@ pub(crate) fn at(gateway: &Gateway) -> SocketAddr {
     gateway.addresses()[0]
 }
 
+/// A connection on which nothing waits for ever.
+pub(crate) fn connect(address: SocketAddr) -> io::Result<TcpStream> {
+    let stream = TcpStream::connect_timeout(&address, PATIENCE)?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_write_timeout(Some(PATIENCE))?;
+    stream.set_nodelay(true)?;
+    Ok(stream)
+}
+
 /// A client's connection.
 pub(crate) struct Client(BufReader<TcpStream>);
 
@@ -39,10 +50,7 @@ impl Client {
 
     /// `None` if nobody accepts.
     pub(crate) fn try_connect(address: SocketAddr) -> Option<Self> {
-        let stream = TcpStream::connect(address).ok()?;
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        stream.set_nodelay(true).unwrap();
-        Some(Self(BufReader::new(stream)))
+        connect(address).ok().map(|stream| Self(BufReader::new(stream)))
     }
 
     pub(crate) fn write(&mut self, bytes: impl AsRef<[u8]>) -> &mut Self {
@@ -61,7 +69,7 @@ impl Client {
         let mut head = String::new();
         while !head.ends_with("\r\n\r\n") {
             let mut line = Vec::new();
-            if self.0.read_until(b'\n', &mut line).unwrap_or(0) == 0 {
+            if came(self.0.read_until(b'\n', &mut line)).unwrap_or(0) == 0 {
                 return Reply { head, body: Vec::new(), whole: false };
             }
             head.push_str(&String::from_utf8_lossy(&line));
@@ -72,11 +80,11 @@ impl Client {
         }
         if let Some(length) = reply.header("content-length") {
             reply.body = vec![0; length.parse().unwrap()];
-            reply.whole = self.0.read_exact(&mut reply.body).is_ok();
+            reply.whole = came(self.0.read_exact(&mut reply.body)).is_some();
         } else if reply.header("transfer-encoding") == Some("chunked") {
             reply.whole = self.chunks(&mut reply.body);
         } else {
-            let _ = self.0.read_to_end(&mut reply.body);
+            let _ = came(self.0.read_to_end(&mut reply.body));
         }
         reply
     }
@@ -84,12 +92,12 @@ impl Client {
     fn chunks(&mut self, body: &mut Vec<u8>) -> bool {
         loop {
             let mut size = String::new();
-            if self.0.read_line(&mut size).unwrap_or(0) == 0 {
+            if came(self.0.read_line(&mut size)).unwrap_or(0) == 0 {
                 return false;
             }
             let size = usize::from_str_radix(size.trim(), 16).unwrap();
             let mut chunk = vec![0; size + 2];
-            if self.0.read_exact(&mut chunk).is_err() {
+            if came(self.0.read_exact(&mut chunk)).is_none() {
                 return false;
             }
             body.extend_from_slice(&chunk[..size]);
@@ -104,7 +112,7 @@ impl Client {
         let mut rest = Vec::new();
         match self.0.read_to_end(&mut rest) {
             Ok(_) => rest.is_empty(),
-            Err(error) => error.kind() == std::io::ErrorKind::ConnectionReset,
+            Err(error) => error.kind() == io::ErrorKind::ConnectionReset,
         }
     }
 
@@ -125,6 +133,14 @@ impl Client {
 
     pub(crate) fn stream(&mut self) -> &mut TcpStream {
         self.0.get_mut()
+    }
+}
+
+/// What was read, or `None` where the connection broke off. That nothing comes, and no end either, is neither.
+fn came<T>(read: io::Result<T>) -> Option<T> {
+    match read {
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => panic!("nothing comes for {PATIENCE:?}"),
+        read => read.ok(),
     }
 }
 
@@ -203,10 +219,11 @@ impl Backend {
         let serve = Arc::new(serve);
         let (count, log) = (Arc::clone(&connections), Arc::clone(&heads));
         thread::spawn(move || {
-            for stream in listener.incoming() {
+            // Who has gone before he was accepted is nobody.
+            for stream in listener.incoming().flatten() {
                 let number = count.fetch_add(1, Ordering::SeqCst);
                 let (serve, log) = (Arc::clone(&serve), Arc::clone(&log));
-                let stream = BufReader::new(stream.unwrap());
+                let stream = BufReader::new(stream);
                 thread::spawn(move || serve(&mut Peer { stream, number, log }));
             }
         });
@@ -288,6 +305,19 @@ pub(crate) fn eventually(what: &str, mut test: impl FnMut() -> bool) {
         assert!(start.elapsed() < PATIENCE, "{what}");
         thread::sleep(Duration::from_millis(10));
     }
+}
+
+/// Makes `attempt`s until one takes less than `time`, and returns what came of it: what is asked before a deadline says
+/// something only where the machine left it that long. An attempt begins anew, and judges nothing by itself.
+pub(crate) fn within<T>(time: Duration, mut attempt: impl FnMut() -> T) -> T {
+    for _ in 0..30 {
+        let start = Instant::now();
+        let outcome = attempt();
+        if start.elapsed() < time {
+            return outcome;
+        }
+    }
+    panic!("the machine is never free for {time:?}");
 }
 
 /// Runs `clients` threads of `client` beside `body`. Each gets its number and whether it is over, which it is as soon as `body`

@@ -1,20 +1,87 @@
 //! The command as a process of its own.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
+use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::lines::Lines;
 use super::{PATIENCE, get};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_apigw-gateway");
 
-/// A running command, and the file it reads. Both end with this value.
-pub(crate) struct Process {
+/// Runs a command that ends by itself, and those that it starts; what does not end is killed.
+pub(crate) fn output(command: &mut Command) -> std::io::Result<Output> {
+    let command = command.process_group(0).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = command.spawn()?;
+    let group = format!("-{}", child.id());
+    let (ended, has_ended) = channel::<()>();
+    let watch = thread::spawn(move || {
+        if has_ended.recv_timeout(3 * PATIENCE) == Err(RecvTimeoutError::Timeout) {
+            let _ = Command::new("kill").args(["-9", "--", &group]).status();
+        }
+    });
+    let output = child.wait_with_output();
+    drop(ended);
+    watch.join().unwrap();
+    output
+}
+
+/// A running command. Ends with this value.
+pub(crate) struct Running {
     child: Child,
+    /// What it prints.
+    pub(crate) said: Lines,
+}
+
+impl Running {
+    pub(crate) fn start(command: &mut Command) -> Self {
+        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
+        let said = Lines::of(child.stdout.take().unwrap());
+        Self { child, said }
+    }
+
+    /// The address in the next line that it prints.
+    pub(crate) fn address(&mut self) -> SocketAddr {
+        let line = self.said.next().unwrap();
+        line.split("http://").nth(1).unwrap().trim_end_matches('/').parse().unwrap()
+    }
+
+    pub(crate) fn signal(&self, name: &str) {
+        assert!(Command::new("kill").args(["-s", name, &self.child.id().to_string()]).status().unwrap().success());
+    }
+
+    /// Waits until it has ended, longer than its grace period.
+    pub(crate) fn exit_code(&mut self) -> Option<i32> {
+        let start = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status.code();
+            }
+            assert!(start.elapsed() < 3 * PATIENCE, "it does not end");
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    pub(crate) fn is_running(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_none()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A running gateway, and the file it reads. Both end with this value.
+pub(crate) struct Process {
+    running: Running,
     pub(crate) file: PathBuf,
     pub(crate) gateway: SocketAddr,
     pub(crate) admin: SocketAddr,
@@ -39,51 +106,40 @@ impl Process {
         if let Some(text) = text {
             fs::write(&file, text).unwrap();
         }
-        let mut child = command
-            .args(["--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--config"])
-            .arg(&file)
-            .args(args)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let mut address = || {
-            let line = lines.next().unwrap().unwrap();
-            line.split("http://").nth(1).unwrap().trim_end_matches('/').parse().unwrap()
-        };
-        let (gateway, admin) = (address(), address());
-        Self { child, file, gateway, admin }
+        command.args(["--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--config"]).arg(&file).args(args);
+        let mut running = Running::start(command.stderr(Stdio::null()));
+        let (gateway, admin) = (running.address(), running.address());
+        Self { running, file, gateway, admin }
     }
 
     pub(crate) fn signal(&self, name: &str) {
-        assert!(Command::new("kill").args(["-s", name, &self.child.id().to_string()]).status().unwrap().success());
+        self.running.signal(name);
     }
 
     /// Waits until it has ended, longer than its grace period.
     pub(crate) fn exit_code(&mut self) -> Option<i32> {
-        let start = Instant::now();
-        loop {
-            if let Some(status) = self.child.try_wait().unwrap() {
-                return status.code();
-            }
-            assert!(start.elapsed() < 3 * PATIENCE, "it does not end");
-            thread::sleep(Duration::from_millis(10));
-        }
+        self.running.exit_code()
     }
 
     pub(crate) fn is_running(&mut self) -> bool {
-        self.child.try_wait().unwrap().is_none()
+        self.running.is_running()
+    }
+
+    /// Puts another text in the place of its file, whole at once: a reader sees the old one or this one.
+    pub(crate) fn replace(&self, text: &str) {
+        let new = self.file.with_extension("new");
+        fs::write(&new, text).unwrap();
+        fs::rename(&new, &self.file).unwrap();
     }
 
     /// Files, sockets and pipes that it has open.
     pub(crate) fn descriptors(&self) -> usize {
-        fs::read_dir(format!("/proc/{}/fd", self.child.id())).unwrap().count()
+        fs::read_dir(format!("/proc/{}/fd", self.running.child.id())).unwrap().count()
     }
 
     /// KiB that it holds in memory.
     pub(crate) fn memory(&self) -> usize {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let status = fs::read_to_string(format!("/proc/{}/status", self.running.child.id())).unwrap();
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
         line.split_whitespace().next().unwrap().parse().unwrap()
     }
@@ -98,8 +154,6 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
         let _ = fs::remove_file(&self.file);
     }
 }
