@@ -56,7 +56,7 @@ fn server(authority: &Authority, name: &str, asks: bool) -> SocketAddr {
 fn status(address: SocketAddr, tls: &str) -> u16 {
     let text = format!(
         "threads: 1\naccess_log: off\nbackends: {{ allow: [127.0.0.1] }}\n\
-         hosts: [{{ host: h, dialect: problem, routes: [{{ id: a, path: /, backend: {{ url: \"https://{address}\", tls: {tls} }} }}] }}]"
+         hosts: [{{ host: h, dialect: problem, routes: [{{ id: a, path: /, backend: {{ url: \"https://{address}\", connect_timeout: 60s, tls: {tls} }} }}] }}]"
     );
     let gateway = gateway(&text);
     let first = get(at(&gateway), "h", "/", &[]).status();

@@ -21,10 +21,11 @@ use std::time::Duration;
 use apigw_gateway::{Config, Gateway};
 use bytes::Bytes;
 use certificates::Authority;
-use frames::{END_HEADERS, END_STREAM, Raw, kind};
+use frames::{END_HEADERS, END_STREAM, Raw, frame, kind};
 use h2::client::SendRequest;
-use harness::process::Process;
-use harness::{Backend, at, eventually, gateway, get};
+use harness::gate::Gate;
+use harness::process::{Process, output};
+use harness::{Backend, PATIENCE, at, eventually, gateway, get};
 use http::{HeaderMap, HeaderValue, Request, StatusCode, Version};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
@@ -44,7 +45,7 @@ const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
 
 fn run<T>(test: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(async { tokio::time::timeout(Duration::from_secs(60), test).await.unwrap() })
+    runtime.block_on(async { tokio::time::timeout(3 * PATIENCE, test).await.unwrap() })
 }
 
 /// A connection of a client who knows that HTTP/2 is spoken.
@@ -235,13 +236,14 @@ fn what_is_not_http_2_is_reset_and_nothing_of_it_is_forwarded() {
     assert_eq!(backend.requests(), 0);
 }
 
-/// What is sent again and again, numbered from 0.
-type Flood<'a> = &'a dyn Fn(&Raw, u32);
+/// What is sent again and again, numbered from 0. What belongs together is sent at once, so that nothing of it is over and
+/// done with before the rest comes.
+type Flood<'a> = &'a dyn Fn(u32) -> Vec<u8>;
 
 #[test]
 fn floods_end_the_connection_and_hurt_nobody_else() {
     let backend = Backend::answering(OK);
-    let gateway = gateway(&config(&backend, "header_timeout: 2s"));
+    let gateway = gateway(&config(&backend, "header_timeout: 60s"));
     let mut bystander = harness::Client::connect(at(&gateway));
     let mut is_served = |what: &str| {
         let reply = bystander.write("GET / HTTP/1.1\r\nHost: h.test\r\n\r\n").read();
@@ -249,35 +251,32 @@ fn floods_end_the_connection_and_hurt_nobody_else() {
     };
     let get = [(":method", "GET")];
     let floods: [(&str, bool, Flood<'_>); 8] = [
-        ("rapid reset", true, &|raw, number| {
-            raw.request(number * 2 + 1, END_HEADERS | END_STREAM, &get);
-            raw.frame(kind::RST_STREAM, 0, number * 2 + 1, &[0, 0, 0, 8]);
+        ("rapid reset", true, &|number| {
+            let stream = number * 2 + 1;
+            let request = frames::request(stream, END_HEADERS | END_STREAM, &get);
+            [request, frame(kind::RST_STREAM, 0, stream, &[0, 0, 0, 8])].concat()
         }),
-        ("resets provoked from us", true, &|raw, number| {
-            raw.request(number * 2 + 1, END_HEADERS, &get);
-            raw.frame(kind::WINDOW_UPDATE, 0, number * 2 + 1, &[0, 0, 0, 0]);
+        ("resets provoked from us", true, &|number| {
+            let stream = number * 2 + 1;
+            let request = frames::request(stream, END_HEADERS, &get);
+            [request, frame(kind::WINDOW_UPDATE, 0, stream, &[0, 0, 0, 0])].concat()
         }),
-        ("empty continuations", true, &|raw, number| {
-            if number == 0 {
-                raw.request(1, 0, &get);
-            }
-            raw.frame(kind::CONTINUATION, 0, 1, &[]);
+        ("empty continuations", true, &|number| {
+            let begun = if number == 0 { frames::request(1, 0, &get) } else { Vec::new() };
+            [begun, frame(kind::CONTINUATION, 0, 1, &[])].concat()
         }),
-        ("endless continuations", true, &|raw, number| {
-            if number == 0 {
-                raw.request(1, 0, &get);
-            }
-            raw.frame(kind::CONTINUATION, 0, 1, &frames::field("x-endless", &"v".repeat(8000)));
+        ("endless continuations", true, &|number| {
+            let begun = if number == 0 { frames::request(1, 0, &get) } else { Vec::new() };
+            [begun, frame(kind::CONTINUATION, 0, 1, &frames::field("x-endless", &"v".repeat(8000)))].concat()
         }),
-        ("empty data", true, &|raw, number| {
-            if number == 0 {
-                raw.request(1, END_HEADERS, &[(":method", "POST")]);
-            }
-            raw.frame(kind::DATA, 0, 1, &[]);
+        ("empty data", true, &|number| {
+            let post = [(":method", "POST")];
+            let begun = if number == 0 { frames::request(1, END_HEADERS, &post) } else { Vec::new() };
+            [begun, frame(kind::DATA, 0, 1, &[])].concat()
         }),
-        ("settings", false, &|raw, _| raw.frame(kind::SETTINGS, 0, 0, &[])),
-        ("pings", false, &|raw, _| raw.frame(kind::PING, 0, 0, &[7; 8])),
-        ("priorities", false, &|raw, number| raw.frame(kind::PRIORITY, 0, number * 2 + 1, &[0, 0, 0, 0, 9])),
+        ("settings", false, &|_| frame(kind::SETTINGS, 0, 0, &[])),
+        ("pings", false, &|_| frame(kind::PING, 0, 0, &[7; 8])),
+        ("priorities", false, &|number| frame(kind::PRIORITY, 0, number * 2 + 1, &[0, 0, 0, 0, 9])),
     ];
     for (what, ends, flood) in floods {
         let before = backend.requests();
@@ -286,7 +285,7 @@ fn floods_end_the_connection_and_hurt_nobody_else() {
             if raw.is_over() {
                 break;
             }
-            flood(&raw, number);
+            raw.write(&flood(number));
             if number % 5_000 == 100 {
                 is_served(what);
             }
@@ -355,8 +354,9 @@ fn deadlines_of_a_connection() {
     eventually("a late head", || raw.is_over());
     // Nothing after an answer: the end is announced.
     let restless = gateway(&config(&backend, "idle_timeout: 500ms"));
-    let raw = Raw::connect(at(&restless));
-    raw.request(1, END_HEADERS | END_STREAM, &[(":method", "GET")]);
+    // All at once, so that the connection is never idle before.
+    let request = frames::request(1, END_HEADERS | END_STREAM, &[(":method", "GET")]);
+    let raw = Raw::begin(at(&restless), &[frames::preface(), request].concat());
     eventually("an answer", || raw.answered(1));
     eventually("the end", || raw.is_over());
     assert!(raw.frames().iter().any(|frame| frame.kind == kind::GOAWAY));
@@ -370,7 +370,7 @@ fn whoever_does_not_answer_a_ping_is_gone() {
         peer.drain();
     });
     let text = |backend: &Backend| {
-        let limits = "ping_interval: 200ms, ping_timeout: 300ms, idle_timeout: 10m";
+        let limits = "ping_interval: 200ms, ping_timeout: 5s, idle_timeout: 10m";
         format!("listeners: [{{ address: 127.0.0.1:0 }}]\n{}", config(backend, limits))
     };
     let pings = |raw: &Raw| raw.frames().iter().filter(|frame| frame.kind == kind::PING).count();
@@ -381,17 +381,17 @@ fn whoever_does_not_answer_a_ping_is_gone() {
         let mut present = connect(idle.gateway).await;
         assert_eq!(ask(&mut present, request("http://h.test/"), None).await.unwrap().status.as_u16(), 200);
         let gone = tokio::task::spawn_blocking(move || {
-            let raw = Raw::connect(idle.gateway);
-            eventually("the end", || raw.is_over());
-            assert!(pings(&raw) > 0);
+            let quiet = Raw::connect(idle.gateway);
             // Somebody who waits for an answer is asked, too.
-            let raw = Raw::connect(busy.gateway);
-            raw.request(1, END_HEADERS | END_STREAM, &[(":method", "GET")]);
+            let waiting = Raw::connect(busy.gateway);
+            waiting.request(1, END_HEADERS | END_STREAM, &[(":method", "GET")]);
             eventually("the call", || silent.requests() == 1);
-            eventually("the end", || raw.is_over());
-            assert!(pings(&raw) > 0 && !raw.answered(1));
+            eventually("the end", || quiet.is_over() && waiting.is_over());
+            assert!(pings(&quiet) > 0 && pings(&waiting) > 0 && !waiting.answered(1));
             for process in [&mut idle, &mut busy] {
-                assert!(process.metric("apigw_bounds_hit_total{bound=\"ping_timeout\"}") > 0 && process.is_running());
+                let name = "apigw_bounds_hit_total{bound=\"ping_timeout\"}";
+                eventually("it is counted", || process.metric(name) > 0);
+                assert!(process.is_running());
             }
             idle
         });
@@ -402,7 +402,8 @@ fn whoever_does_not_answer_a_ping_is_gone() {
 
 #[test]
 fn a_stream_that_nobody_reads_is_reset_alone() {
-    let body = "x".repeat(300_000);
+    // More than a window that nobody has widened.
+    let body = "x".repeat(100_000);
     let backend = Backend::answering(format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len()));
     let gateway = gateway(&config(&backend, "write_timeout: 300ms"));
     let raw = Raw::connect(at(&gateway));
@@ -412,20 +413,28 @@ fn a_stream_that_nobody_reads_is_reset_alone() {
     eventually("a reset", || raw.frames().iter().any(|frame| frame.kind == kind::RST_STREAM && frame.stream == 1));
     assert!(!raw.is_over());
     raw.frame(kind::WINDOW_UPDATE, 0, 0, &[0, 0x10, 0, 0]);
-    raw.request(3, END_HEADERS | END_STREAM, &[(":method", "GET")]);
-    raw.frame(kind::WINDOW_UPDATE, 0, 3, &[0, 0x10, 0, 0]);
-    eventually("the other stream", || {
-        let frames = raw.frames();
-        let data = frames.iter().filter(|frame| frame.kind == kind::DATA && frame.stream == 3);
-        data.map(|frame| frame.length).sum::<usize>() == body.len()
-    });
+    // The machine may keep us from reading one for too long, but not all.
+    let is_read = |stream: u32| {
+        let request = frames::request(stream, END_HEADERS | END_STREAM, &[(":method", "GET")]);
+        raw.write(&[request, frame(kind::WINDOW_UPDATE, 0, stream, &[0, 0x10, 0, 0])].concat());
+        let came = || {
+            let frames = raw.frames();
+            let data = frames.iter().filter(|frame| frame.kind == kind::DATA && frame.stream == stream);
+            data.map(|frame| frame.length).sum::<usize>() == body.len()
+        };
+        eventually("the other stream", || came() || raw.is_refused(stream));
+        came()
+    };
+    assert!((1..8).map(|number| number * 2 + 1).any(is_read));
 }
 
 #[test]
 fn stopping_is_announced_and_streams_in_flight_finish() {
-    let backend = Backend::with(|peer| {
+    let gate = Arc::new(Gate::default());
+    let of_backend = Arc::clone(&gate);
+    let backend = Backend::with(move |peer| {
         while peer.head().is_some() {
-            thread::sleep(Duration::from_millis(400));
+            of_backend.pass();
             peer.send(OK.as_bytes());
         }
     });
@@ -439,7 +448,12 @@ fn stopping_is_announced_and_streams_in_flight_finish() {
         while backend.requests() == 0 {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
+        let address = at(&gateway);
         let stopping = tokio::task::spawn_blocking(move || gateway.stop());
+        while TcpStream::connect(address).await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        gate.open();
         assert_eq!(call.await.unwrap().text(), "hi");
         // The connection ends without an error, and then nobody waits any more.
         connection.await.unwrap().unwrap();
@@ -496,7 +510,7 @@ fn over_tls_the_protocol_is_chosen_by_alpn() {
         let (resolve, url) = (format!("h.test:{port}:127.0.0.1"), format!("https://h.test:{port}/"));
         let format = "%{http_code} %{http_version}";
         let arguments = ["--silent", option, "--cacert", &ca, "--resolve", &resolve, "--write-out", format, &url];
-        let Ok(output) = Command::new("curl").args(arguments).output() else { break };
+        let Ok(output) = output(Command::new("curl").args(arguments)) else { break };
         assert_eq!(String::from_utf8_lossy(&output.stdout), expected);
     }
     std::fs::remove_dir_all(&folder).unwrap();

@@ -12,10 +12,12 @@
 mod harness;
 mod token_signing;
 
+use std::net::SocketAddr;
+
 use apigw_gateway::Gateway;
 use aws_lc_rs::hmac;
 use aws_lc_rs::rsa::KeyPair;
-use harness::{Backend, at, call, gateway, get};
+use harness::{Backend, at, call, gateway, get, port};
 use serde::Deserialize;
 use token_signing::{encode, jwk, key, sign, token};
 
@@ -230,7 +232,7 @@ fn a_token_server_that_gives_no_usable_answer_is_blamed_as_such() {
         peer.head();
         peer.drain();
     });
-    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let nobody = SocketAddr::from(([127, 0, 0, 1], port::free()));
     for address in [closing.address, babbling.address, silent.address, nobody] {
         let gateway = gateway(&format!(
             r#"

@@ -58,7 +58,7 @@ fn silent() -> Backend {
 fn without_descriptors_accepting_pauses_and_resumes() {
     const FILES: u32 = 48;
     let (backend, silent) = (Backend::answering(OK), silent());
-    let text = config(&backend, &silent, "threads: 1\naccess_log: off\n");
+    let text = config(&backend, &silent, "threads: 1\naccess_log: off\nlimits: { first_byte_timeout: 10m }\n");
     let mut process = Process::with_files(FILES, "descriptors", &text);
     let mut first = Client::connect(process.gateway);
     assert_eq!(first.write("GET /nowhere HTTP/1.1\r\nHost: j\r\n\r\n").read().status(), 404);

@@ -177,8 +177,10 @@ fn a_server_that_stands_still_under_load_loses_no_count() {
     let gateways = [counting(&backend, &state), counting(&backend, &state)];
     // All threads know the server before it stops: then they go on asking while it does not answer.
     for gateway in gateways.iter().cycle().take(40) {
-        assert!(matches!(get(at(gateway), "t", "/metered", &[]).status(), 200 | 405));
+        // A busy machine may take longer than the timeout.
+        eventually("it answers", || matches!(get(at(gateway), "t", "/metered", &[]).status(), 200 | 405));
     }
+    let before = backend.requests();
     server.signal("STOP");
     let load = Load::default();
     load.run(&gateways, || {
@@ -191,7 +193,7 @@ fn a_server_that_stands_still_under_load_loses_no_count() {
     // would have used up the limit. Only those that were just on their way, or that a busy machine held up, may have been.
     let passed = load.counts()[0];
     assert!((30..=60).contains(&passed), "{passed}");
-    assert_eq!(backend.requests(), passed + 7);
+    assert_eq!(backend.requests(), before + passed);
 }
 
 #[test]

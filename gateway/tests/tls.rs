@@ -14,12 +14,12 @@ mod harness;
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::sync::Arc;
-use std::time::Duration;
 
 use apigw_gateway::{Config, Gateway};
 use certificates::{Authority, Issued};
+use harness::process::output;
 use harness::{Backend, at, call, eventually};
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::{AlertDescription, ClientConfig, ClientConnection, Error, StreamOwned};
@@ -65,11 +65,16 @@ impl Place {
 
     /// The configuration, whose listener has these certificates.
     fn config(&self, certificates: &str, dialect: &str) -> Config {
+        self.config_with(certificates, dialect, "60s")
+    }
+
+    /// The same where a handshake may take only so long.
+    fn config_with(&self, certificates: &str, dialect: &str, handshake_timeout: &str) -> Config {
         let backend = format!("backend: {{ url: \"http://{}\" }}", self.backend.address);
         let text = format!(
             "listeners: [{{ address: 127.0.0.1:0, dialect: {dialect}, tls: {{ certificates: [{certificates}] }} }}]\n\
              threads: 1\naccess_log: {{ file: \"{log}\" }}\nbackends: {{ allow: [127.0.0.1] }}\n\
-             limits: {{ handshake_timeout: 1s }}\n\
+             limits: {{ handshake_timeout: {handshake_timeout} }}\n\
              hosts:\n\
              - {{ host: api.test, dialect: huawei, protocols: [https], routes: [{{ id: a, path: /, {backend} }}] }}\n\
              - {{ host: plain.test, dialect: tencent, protocols: [http], routes: [{{ id: b, path: /, {backend} }}] }}\n\
@@ -106,9 +111,7 @@ impl Place {
             Some(own) => builder.with_client_auth_cert(own.chain(), own.key()).unwrap(),
         };
         let connection = ClientConnection::new(Arc::new(config), name.to_owned().try_into().unwrap()).unwrap();
-        let stream = TcpStream::connect(at(gateway)).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-        Secure(StreamOwned::new(connection, stream))
+        Secure(StreamOwned::new(connection, harness::connect(at(gateway)).unwrap()))
     }
 }
 
@@ -235,8 +238,7 @@ fn old_hello(name: &str) -> Vec<u8> {
 
 /// Sends these bytes and reads all that comes back.
 fn exchange(address: SocketAddr, bytes: &[u8]) -> Vec<u8> {
-    let mut stream = TcpStream::connect(address).unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    let mut stream = harness::connect(address).unwrap();
     stream.write_all(bytes).unwrap();
     let mut answer = Vec::new();
     let _ = stream.read_to_end(&mut answer);
@@ -257,7 +259,7 @@ fn versions_that_are_too_old_are_told_so() {
         let arguments =
             ["s_client", option, "-cipher", "ALL:@SECLEVEL=0", "-servername", "api.test", "-connect", &target];
         // A second opinion, where there is one to be had.
-        let Ok(output) = Command::new("openssl").args(arguments).stdin(Stdio::null()).output() else { return };
+        let Ok(output) = output(Command::new("openssl").args(arguments)) else { return };
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(said.contains("alert protocol version"), "{version}: {said}");
     }
@@ -266,7 +268,8 @@ fn versions_that_are_too_old_are_told_so() {
 #[test]
 fn handshakes_that_break_off_are_written_down_and_mere_looks_are_not() {
     let place = Place::new("cut");
-    let gateway = place.gateway("tencent");
+    let certificate = format!("{{ {} }}", place.pair("api"));
+    let gateway = Gateway::start(place.config_with(&certificate, "tencent", "500ms").snapshot).unwrap();
     // Somebody looks whether the port is open.
     drop(TcpStream::connect(at(&gateway)).unwrap());
     let hello = old_hello("api.test");
@@ -357,7 +360,7 @@ fn curl_agrees() {
     let url = format!("https://api.test:{}/", address.port());
     let format = "%{http_code} %{ssl_verify_result}";
     let arguments = ["--silent", "--http1.1", "--cacert", &ca, "--resolve", &resolve, "--write-out", format, &url];
-    let Ok(output) = Command::new("curl").args(arguments).output() else { return };
+    let Ok(output) = output(Command::new("curl").args(arguments)) else { return };
     assert_eq!(String::from_utf8_lossy(&output.stdout), "hi200 0");
 }
 

@@ -11,7 +11,6 @@
 mod harness;
 
 use std::io::{Read, Write};
-use std::time::{Duration, Instant};
 
 use harness::{Backend, Client, at, gateway};
 
@@ -22,11 +21,11 @@ const ACCEPTED: &str = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\
                         Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
 
 /// A host `h` with a WebSocket API `/chat` and a plain one.
-fn config(backend: &Backend) -> String {
+fn config(backend: &Backend, idle_timeout: &str) -> String {
     let url = format!("http://{}", backend.address);
     format!(
         "threads: 1\nbackends: {{ allow: [127.0.0.1] }}\naccess_log: off\nhosts:\n  - host: h\n    dialect: problem\n    routes:\n\
-         {0}- {{ id: chat, path: /chat, websocket: true, backend: {{ url: \"{url}\", idle_timeout: 300ms }} }}\n\
+         {0}- {{ id: chat, path: /chat, websocket: true, backend: {{ url: \"{url}\", idle_timeout: {idle_timeout} }} }}\n\
          {0}- {{ id: plain, path: /plain, backend: {{ url: \"{url}\" }} }}\n",
         "      "
     )
@@ -44,7 +43,7 @@ fn bytes_go_both_ways_with_what_came_early() {
         peer.send(b"answer");
         assert_eq!(peer.read(4), b"more");
     });
-    let gateway = gateway(&config(&backend));
+    let gateway = gateway(&config(&backend, "10m"));
     let mut client = Client::connect(at(&gateway));
     let reply = client.write(format!("{HANDSHAKE}at once.")).read();
     assert_eq!((reply.status(), reply.header("upgrade")), (101, Some("websocket")), "{}", reply.head);
@@ -65,7 +64,7 @@ fn only_a_valid_101_opens_a_tunnel() {
         ("a refusal", "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n".to_owned(), 403),
     ] {
         let backend = Backend::answering(answer);
-        let gateway = gateway(&config(&backend));
+        let gateway = gateway(&config(&backend, "10m"));
         let mut client = Client::connect(at(&gateway));
         assert_eq!(client.write(HANDSHAKE).read().status(), status, "{what}");
         // The connection is still one for HTTP.
@@ -76,7 +75,7 @@ fn only_a_valid_101_opens_a_tunnel() {
 #[test]
 fn a_handshake_that_is_not_whole_is_refused() {
     let backend = Backend::answering(ACCEPTED);
-    let gateway = gateway(&config(&backend));
+    let gateway = gateway(&config(&backend, "10m"));
     let key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
     for (what, request) in [
         ("no key", HANDSHAKE.replace(key, "")),
@@ -106,7 +105,7 @@ fn a_handshake_that_is_not_whole_is_refused() {
 #[test]
 fn a_plain_api_opens_none() {
     let backend = Backend::answering(ACCEPTED);
-    let gateway = gateway(&config(&backend));
+    let gateway = gateway(&config(&backend, "10m"));
     let reply = Client::connect(at(&gateway)).write(HANDSHAKE.replace("/chat", "/plain")).read();
     assert!(reply.status() >= 400, "{}", reply.head);
     assert!(backend.requests() == 0 || !backend.head(0).to_lowercase().contains("upgrade"));
@@ -119,10 +118,8 @@ fn silence_ends_a_tunnel() {
         peer.send(ACCEPTED.as_bytes());
         peer.drain();
     });
-    let gateway = gateway(&config(&backend));
+    let gateway = gateway(&config(&backend, "300ms"));
     let mut client = Client::connect(at(&gateway));
     assert_eq!(client.write(HANDSHAKE).read().status(), 101);
-    let start = Instant::now();
     assert!(client.is_closed());
-    assert!(start.elapsed() < Duration::from_secs(5));
 }

@@ -4,7 +4,8 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::Duration;
+
+use crate::harness::connect;
 
 /// Types of frames.
 pub(crate) mod kind {
@@ -45,16 +46,14 @@ pub(crate) struct Raw {
 impl Raw {
     /// A connection that begins as it should.
     pub(crate) fn connect(address: SocketAddr) -> Self {
-        let raw = Self::begin(address, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
-        raw.frame(kind::SETTINGS, 0, 0, &[]);
-        raw
+        Self::begin(address, &preface())
     }
 
     /// One that begins with these bytes.
     pub(crate) fn begin(address: SocketAddr, bytes: &[u8]) -> Self {
-        let stream = TcpStream::connect(address).unwrap();
-        stream.set_nodelay(true).unwrap();
-        stream.set_write_timeout(Some(Duration::from_secs(20))).unwrap();
+        let stream = connect(address).unwrap();
+        // What comes is waited for where it is wanted.
+        stream.set_read_timeout(None).unwrap();
         let came = Arc::<Mutex<Came>>::default();
         let (mut reading, writer) = (stream.try_clone().unwrap(), Arc::clone(&came));
         thread::spawn(move || {
@@ -74,22 +73,19 @@ impl Raw {
         raw
     }
 
-    fn write(&self, bytes: &[u8]) {
+    /// Sends these bytes at once.
+    pub(crate) fn write(&self, bytes: &[u8]) {
         // The gateway may have ended it.
         let _ = (&self.stream).write_all(bytes);
     }
 
     pub(crate) fn frame(&self, kind: u8, flags: u8, stream: u32, content: &[u8]) {
-        let mut bytes = u32::try_from(content.len()).unwrap().to_be_bytes()[1..].to_vec();
-        bytes.extend([kind, flags]);
-        bytes.extend(stream.to_be_bytes());
-        bytes.extend(content);
-        self.write(&bytes);
+        self.write(&frame(kind, flags, stream, content));
     }
 
     /// A head with these fields and the usual ones.
     pub(crate) fn request(&self, stream: u32, flags: u8, fields: &[(&str, &str)]) {
-        self.frame(kind::HEADERS, flags, stream, &pseudo(fields));
+        self.write(&request(stream, flags, fields));
     }
 
     /// What came so far.
@@ -113,6 +109,25 @@ impl Raw {
     pub(crate) fn answered(&self, stream: u32) -> bool {
         self.frames().iter().any(|frame| frame.kind == kind::HEADERS && frame.stream == stream)
     }
+}
+
+/// What a connection begins with: the preface, and settings without anything special.
+pub(crate) fn preface() -> Vec<u8> {
+    [b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec(), frame(kind::SETTINGS, 0, 0, &[])].concat()
+}
+
+/// A frame.
+pub(crate) fn frame(kind: u8, flags: u8, stream: u32, content: &[u8]) -> Vec<u8> {
+    let mut bytes = u32::try_from(content.len()).unwrap().to_be_bytes()[1..].to_vec();
+    bytes.extend([kind, flags]);
+    bytes.extend(stream.to_be_bytes());
+    bytes.extend(content);
+    bytes
+}
+
+/// A head with these fields and the usual ones, in one frame.
+pub(crate) fn request(stream: u32, flags: u8, fields: &[(&str, &str)]) -> Vec<u8> {
+    frame(kind::HEADERS, flags, stream, &pseudo(fields))
 }
 
 /// A block of fields: those given, with the usual pseudo-fields that they lack in front.
