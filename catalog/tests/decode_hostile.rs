@@ -164,7 +164,7 @@ fn the_worst_bodies_take_bounded_time() {
         let decoded = decode(400, &(), body.as_bytes());
         let _ = format!("{decoded:?}");
         // Debug builds on a busy machine; what this guards against takes minutes.
-        assert!(start.elapsed() < Duration::from_secs(5), "{:?} for {:.40}", start.elapsed(), body);
+        assert!(start.elapsed() < Duration::from_secs(30), "{:?} for {:.40}", start.elapsed(), body);
     }
 }
 

@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "helpers of tests fail as tests do")]
 
+#[path = "harness/command.rs"]
+mod command;
 #[path = "harness/lines.rs"]
 mod lines;
 #[path = "harness/port.rs"]
@@ -13,6 +15,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 
+use command::output;
 use lines::Lines;
 
 /// The ports that the examples listen on.
@@ -36,7 +39,7 @@ fn every_example_does_what_it_says() {
 #[test]
 fn the_program_prints_them() {
     let print = |name: &str| {
-        let printed = Command::new(env!("CARGO_BIN_EXE_apigw-gateway")).args(["--example", name]).output().unwrap();
+        let printed = output(Command::new(env!("CARGO_BIN_EXE_apigw-gateway")).args(["--example", name])).unwrap();
         (printed.status.success(), String::from_utf8_lossy(&printed.stdout).into_owned())
     };
     for file in std::fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path()) {

@@ -20,8 +20,9 @@ use std::time::{Duration, Instant};
 use std::{fs, thread};
 
 use apigw_gateway::{Config, Gateway};
+use harness::command::output;
 use harness::gate::Gate;
-use harness::process::{Running, output};
+use harness::process::Running;
 use harness::{Backend, Client, PATIENCE, at, call, eventually, gateway, get};
 use serde_json::Value;
 

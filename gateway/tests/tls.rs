@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 use apigw_gateway::{Config, Gateway};
 use certificates::{Authority, Issued};
-use harness::process::output;
+use harness::command::output;
 use harness::{Backend, at, call, eventually};
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::{AlertDescription, ClientConfig, ClientConnection, Error, StreamOwned};

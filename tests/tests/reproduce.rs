@@ -3,11 +3,15 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "helpers of tests fail as tests do")]
 
+#[path = "../../gateway/tests/harness/command.rs"]
+mod command;
+#[path = "../../gateway/tests/harness/lines.rs"]
+mod lines;
 #[path = "../../gateway/tests/harness/port.rs"]
 mod port;
 
 use std::fmt::Write as _;
-use std::io::{BufRead, BufReader};
+use std::io::Read as _;
 use std::net::TcpStream;
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
@@ -19,6 +23,8 @@ use std::time::{Duration, Instant};
 use apigw_site::recording::{self, Recording};
 use apigw_site::reproduce::{self, Steps};
 use apigw_tests::conformance::binary;
+use command::output;
+use lines::Lines;
 
 /// So many are tried at a time; most of the time each waits.
 const AT_A_TIME: usize = 4;
@@ -62,7 +68,7 @@ fn replay(gateway: &Path, steps: &Steps, code: &str, recording: &Recording) -> R
     let comments = steps.config.lines().take_while(|line| line.starts_with('#'));
     let making: Vec<&str> = comments.skip(1).map(|line| line.trim_start_matches('#')).collect();
     if !making.is_empty() {
-        let made = Command::new("bash").args(["-c", &making.join("\n")]).current_dir(folder.path()).output().unwrap();
+        let made = output(Command::new("bash").args(["-c", &making.join("\n")]).current_dir(folder.path())).unwrap();
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
     }
     let _backend = steps.backend.map(|command| {
@@ -73,32 +79,22 @@ fn replay(gateway: &Path, steps: &Steps, code: &str, recording: &Recording) -> R
     let mut running = Command::new(gateway);
     running.args(["--config", "gateway.yaml"]).current_dir(folder.path()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut running = Running::start(&mut running);
-    let mut said = BufReader::new(running.0.stdout.take().unwrap()).lines().map_while(Result::ok);
+    let mut said = Lines::of(running.0.stdout.take().unwrap());
     if !said.any(|line| line.contains("://")) {
-        let mut why = String::new();
-        std::io::Read::read_to_string(&mut running.0.stderr.take().unwrap(), &mut why).unwrap();
+        let (mut why, mut told) = (String::new(), running.0.stderr.take().unwrap());
+        drop(running);
+        told.read_to_string(&mut why).unwrap();
         return Err(format!("the gateway does not start: {why}"));
     }
-    // Whoever reads nothing would block it, and its access log may go there.
-    let log = std::thread::spawn(move || said.collect::<Vec<_>>().join("\n"));
     let mut shell = Command::new("bash");
-    let sent = shell
-        .args(["-c", &here(&steps.command)])
-        .current_dir(folder.path())
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .output()
-        .unwrap();
+    let sent = output(shell.args(["-c", &here(&steps.command)]).current_dir(folder.path())).unwrap();
     let answer = String::from_utf8_lossy(&sent.stdout).into_owned();
     match (&recording.response, &recording.log) {
         (Some(wanted), _) => compare(wanted, &answer),
         (None, Some(_)) => {
-            // The line is written when the server has noticed.
-            std::thread::sleep(Duration::from_millis(200));
-            drop(running);
-            let log = log.join().unwrap();
-            let told = log.contains(&format!("\"code\":\"{code}\""));
-            told.then_some(()).ok_or_else(|| format!("not in the access log: {log}"))
+            // The line is written when the server has noticed; its access log goes where it says all else.
+            let told = said.any(|line| line.contains(&format!("\"code\":\"{code}\"")));
+            told.then_some(()).ok_or_else(|| "not in the access log".to_owned())
         }
         (None, None) => Err("the recording has neither answer nor log".to_owned()),
     }
@@ -142,7 +138,7 @@ fn fits(wanted: &str, found: &str) -> bool {
 }
 
 fn wait_for(port: u16) {
-    let until = Instant::now() + Duration::from_secs(10);
+    let until = Instant::now() + Duration::from_secs(60);
     while TcpStream::connect(("127.0.0.1", port)).is_err() {
         assert!(Instant::now() < until, "no backend listens");
         std::thread::sleep(Duration::from_millis(20));

@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "every test file uses a part of this")]
 
+pub(crate) mod command;
 pub(crate) mod gate;
 pub(crate) mod lines;
 pub(crate) mod port;

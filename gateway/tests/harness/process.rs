@@ -2,10 +2,8 @@
 
 use std::fs;
 use std::net::SocketAddr;
-use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
-use std::process::{Child, Command, Output, Stdio};
-use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -13,23 +11,6 @@ use super::lines::Lines;
 use super::{PATIENCE, get};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_apigw-gateway");
-
-/// Runs a command that ends by itself, and those that it starts; what does not end is killed.
-pub(crate) fn output(command: &mut Command) -> std::io::Result<Output> {
-    let command = command.process_group(0).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let child = command.spawn()?;
-    let group = format!("-{}", child.id());
-    let (ended, has_ended) = channel::<()>();
-    let watch = thread::spawn(move || {
-        if has_ended.recv_timeout(3 * PATIENCE) == Err(RecvTimeoutError::Timeout) {
-            let _ = Command::new("kill").args(["-9", "--", &group]).status();
-        }
-    });
-    let output = child.wait_with_output();
-    drop(ended);
-    watch.join().unwrap();
-    output
-}
 
 /// A running command. Ends with this value.
 pub(crate) struct Running {

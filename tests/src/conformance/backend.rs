@@ -10,7 +10,7 @@ use socket2::{Domain, SockRef, Socket, Type};
 use super::Failure;
 
 /// Longer than any scenario waits.
-const FOREVER: Duration = Duration::from_secs(60);
+const FOREVER: Duration = Duration::from_secs(300);
 
 /// What a backend does with a connection.
 type Behaviour = fn(TcpStream);

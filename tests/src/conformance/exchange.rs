@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::Failure;
 
 /// An answer that takes longer will not come.
-const PATIENCE: Duration = Duration::from_secs(15);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How long a client that leaves waits first, so that the gateway has called the backend by then.
 const LINGER: Duration = Duration::from_millis(150);
@@ -29,8 +29,9 @@ fn wire(request: &str) -> Vec<u8> {
 /// A connection whose answers are waited for as long as they take.
 pub(super) fn open(address: SocketAddr) -> Result<TcpStream, Failure> {
     let failed = || Failure::io("connecting");
-    let stream = TcpStream::connect(address).map_err(failed())?;
+    let stream = TcpStream::connect_timeout(&address, PATIENCE).map_err(failed())?;
     stream.set_read_timeout(Some(PATIENCE)).map_err(failed())?;
+    stream.set_write_timeout(Some(PATIENCE)).map_err(failed())?;
     Ok(stream)
 }
 

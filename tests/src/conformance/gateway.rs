@@ -2,7 +2,6 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -10,6 +9,7 @@ use std::process::{Child, Command, Stdio};
 use serde::Deserialize;
 
 use super::Failure;
+use super::lines::Lines;
 
 /// A gateway process. Ends with this value.
 #[derive(Debug)]
@@ -36,11 +36,11 @@ impl Gateway {
             .spawn()
             .map_err(Failure::io("starting the gateway"))?;
         // It says where it listens once it does: one line for each listener, in their order.
-        let out = process.stdout.take().map(BufReader::new);
-        let lines = out.into_iter().flat_map(BufRead::lines).map_while(Result::ok);
+        let lines = process.stdout.take().map(Lines::of).into_iter().flatten();
         let address = |line: String| line.rsplit_once("://").and_then(|(_, address)| address.parse().ok());
-        let addresses: Vec<SocketAddr> = lines.filter_map(address).take(listeners).collect();
-        let gateway = Self { process, addresses, folder };
+        // From here on it ends with this value.
+        let mut gateway = Self { process, addresses: Vec::new(), folder };
+        gateway.addresses = lines.filter_map(address).take(listeners).collect();
         if gateway.addresses.len() < listeners {
             return Err(Failure::Gateway("it did not start; what it said stands above".to_owned()));
         }

@@ -8,6 +8,8 @@ mod backend;
 mod compare;
 mod exchange;
 pub(crate) mod gateway;
+#[path = "../../../gateway/tests/harness/lines.rs"]
+mod lines;
 mod normal;
 mod recording;
 mod run;

@@ -21,7 +21,7 @@ use super::{Failure, Scenario, Suite, normal, sign};
 const AT_A_TIME: usize = 8;
 
 /// How long a line may take to appear in the access log.
-const LOG_PATIENCE: Duration = Duration::from_secs(5);
+const LOG_PATIENCE: Duration = Duration::from_secs(60);
 
 /// What happened in a scenario.
 #[derive(Debug)]

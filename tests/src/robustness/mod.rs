@@ -63,7 +63,7 @@
 //! | `relayed: true` | refusals may have bodies that are not the dialect's: they are the backend's |
 //!
 //! Refusals (400 and above) always have to have the dialect's body and request id, lines of the log always have to be
-//! JSON and shorter than 8 KiB, and the bystander always has to be answered within two seconds.
+//! JSON and shorter than 8 KiB, and the bystander always has to be answered within ten seconds.
 
 mod answer;
 mod client;

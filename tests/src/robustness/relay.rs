@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use socket2::SockRef;
 use tokio::io::copy_bidirectional;
@@ -14,6 +14,7 @@ use tokio::task::unconstrained;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
 
+use super::client::PATIENCE;
 use crate::conformance::Failure;
 use crate::conformance::tls::Certificates;
 
@@ -57,9 +58,16 @@ impl Relay {
         Ok(Self { address, known })
     }
 
-    /// The address by which the gateway knows a client.
+    /// The address by which the gateway knows a client, who may have left before its connection was taken.
     pub(super) fn known_as(&self, client: SocketAddr) -> Option<SocketAddr> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&client).copied()
+        let give_up = Instant::now() + PATIENCE;
+        loop {
+            let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&client).copied();
+            if known.is_some() || Instant::now() > give_up {
+                return known;
+            }
+            thread::sleep(Duration::from_millis(10));
+        }
     }
 }
 

@@ -14,7 +14,7 @@ use crate::conformance::Failure;
 pub(super) const BYSTANDER: &str = "/bystander";
 
 /// How long a request may be on its way before it counts as what it is then.
-const SETTLE: Duration = Duration::from_secs(3);
+const SETTLE: Duration = Duration::from_secs(20);
 
 /// A request that reached a backend.
 #[derive(Debug, Clone, Default)]
