@@ -135,6 +135,43 @@ fn what_is_no_configuration_is_said_with_its_place() {
 }
 
 #[test]
+fn all_unknown_keys_are_told_at_once_each_with_the_one_that_was_meant() {
+    let text = "\
+listeners: [{ address: 127.0.0.1:0, dialekt: tencent }]
+limit: { body: 1 MiB }
+limits:
+  header_timout: 1s
+  body: 12 MiB
+hosts:
+  - host: a.test
+    dialect: tencent
+    rutes: []
+    routes:
+      - id: x
+        path: /
+        auth: { schem: jdcloud, colour: blue }
+        backend:
+          urll: http://127.0.0.1:1
+          timeout: [1s]
+";
+    let problems = Config::parse("gateway.yaml", text).unwrap_err().list;
+    let got: Vec<_> = problems.iter().map(|one| (one.line, &*one.message, one.help.as_deref())).collect();
+    let expected = [
+        (1, "unknown field `dialekt`", "did you mean `dialect`?"),
+        (2, "unknown field `limit`", "did you mean `limits`?"),
+        (4, "unknown field `header_timout`", "did you mean `header_timeout`?"),
+        (9, "unknown field `rutes`", "did you mean `routes`?"),
+        (13, "unknown field `schem`", "did you mean `scheme`?"),
+        (13, "unknown field `colour`", "known here: scheme, oauth, plan_required, "),
+        (15, "unknown field `urll`", "did you mean `url`?"),
+    ];
+    let same = got.iter().zip(&expected).all(|(got, expected)| {
+        (got.0, got.1) == (expected.0, expected.1) && got.2.is_some_and(|help| help.starts_with(expected.2))
+    });
+    assert!(got.len() == expected.len() && same, "{got:#?}");
+}
+
+#[test]
 fn secrets_appear_in_no_output() {
     let dir = std::env::temp_dir().join(format!("apigw-secret-{}", std::process::id()));
     std::fs::write(&dir, "hunter2-from-file\n").unwrap();

@@ -26,6 +26,7 @@ mod print;
 mod proxy_protocol;
 mod quota;
 mod rate;
+mod reader;
 mod service;
 mod sink;
 mod state;
@@ -91,29 +92,7 @@ impl Config {
     /// # Errors
     /// Everything that is wrong with it, in the order of the file.
     pub fn parse_over(catalog: &Catalog, name: &str, text: &str) -> Result<Self, Problems> {
-        // The file is the operator's own: what bounds readers of strangers' files would end at some 25,000 routes. Nodes are
-        // bounded by the text that holds them; what could grow beyond it, aliases and depth, stays bounded.
-        let options = serde_yaml::options! {
-            budget: serde_yaml::budget! {
-                max_events: text.len().saturating_mul(2).max(1_000_000),
-                max_nodes: text.len().max(250_000),
-            },
-        };
-        let file: file::File = serde_yaml::from_str_with_options(text, options).map_err(|error| {
-            let error = error.without_snippet();
-            let at = error.location().unwrap_or(serde_yaml::Location::UNKNOWN);
-            let line = at.line().checked_sub(1).and_then(|line| text.lines().nth(usize::try_from(line).ok()?));
-            let holds_secret = |line: &str| ["secret:", "value:", "redis:"].iter().any(|key| line.contains(key));
-            let problem = if line.is_some_and(holds_secret) {
-                // The reader quotes what it found, and that may be a secret.
-                Problem::new(at, "something is wrong with this line").help(SECRET_FORMS)
-            } else {
-                let message = error.to_string();
-                let problem = Problem::new(at, plain(&message));
-                if message.starts_with("unknown field `fault`") { problem.help(FAULT_PLACES) } else { problem }
-            };
-            Problems::new(name, text, vec![problem])
-        })?;
+        let file = reader::read(text).map_err(|problems| Problems::new(name, text, problems))?;
         let (snapshot, warnings) =
             compile::compile(&file, catalog).map_err(|problems| Problems::new(name, text, problems))?;
         for Problem { message, help, line, column, .. } in &warnings {
@@ -166,11 +145,6 @@ impl Config {
     }
 }
 
-const SECRET_FORMS: &str = "a secret is written { value: … }, { env: NAME } or { file: PATH }";
-
-/// A key that looks as if it could stand in more places than it can.
-const FAULT_PLACES: &str = "calls fail by the `fault` of a route, TLS handshakes by that of a listener's `tls`";
-
 fn hash(text: &str) -> String {
     let mut hash = String::new();
     for byte in digest(&SHA256, text.as_bytes()).as_ref().iter().take(8) {
@@ -178,9 +152,4 @@ fn hash(text: &str) -> String {
         let _ = write!(hash, "{byte:02x}");
     }
     hash
-}
-
-/// The reader's message without the place it ends with; the place is shown beside it.
-fn plain(message: &str) -> &str {
-    message.split(" at line ").next().unwrap_or(message)
 }
