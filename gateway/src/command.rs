@@ -8,7 +8,7 @@ use apigw_errors::Catalog;
 use apigw_site::Site;
 use clap::Parser;
 use tokio::signal::unix::{SignalKind, signal};
-use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::prelude::*;
 
 use crate::args::Args;
@@ -17,6 +17,9 @@ use crate::reload::{Source, Trigger};
 use crate::server::StartError;
 use crate::snapshot::Listener;
 use crate::{Config, Gateway, Problems, demo, descriptors, examples};
+
+/// The crates that speak of the gateway's own doings.
+const OURS: [&str; 2] = ["apigw_gateway", "apigw_site"];
 
 /// Why the command ended without success.
 #[derive(Debug, thiserror::Error)]
@@ -68,7 +71,7 @@ impl From<StartError> for Failure {
 pub fn run(catalog: &'static Catalog) -> ExitCode {
     let args = Args::parse();
     tracing_subscriber::registry()
-        .with(tracing_subscriber::fmt::layer().with_writer(io::stderr).with_target(false).with_filter(args.level()))
+        .with(tracing_subscriber::fmt::layer().with_writer(io::stderr).with_target(false).with_filter(args.said()))
         .init();
     match serve(catalog, &args) {
         Ok(()) => ExitCode::SUCCESS,
@@ -96,7 +99,7 @@ fn serve(catalog: &'static Catalog, args: &Args) -> Result<(), Failure> {
             // Several hosts may serve the same.
             let ids = config.snapshot.hosts.iter().flat_map(|host| &host.routes).map(|route| &route.id);
             let routes = ids.collect::<std::collections::HashSet<_>>().len();
-            writeln!(out, "The configuration is good: {hosts} hosts, {routes} routes.")?;
+            writeln!(out, "The configuration is good: {}, {}.", counted(hosts, "host"), counted(routes, "route"))?;
         }
         return Ok(());
     }
@@ -134,6 +137,10 @@ fn serve(catalog: &'static Catalog, args: &Args) -> Result<(), Failure> {
     out.flush()?;
     drop(out);
     wait(gateway)
+}
+
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 /// The configuration to start with: the file's, or one that waits for it, if that is wanted.
@@ -178,11 +185,36 @@ fn wait(gateway: Gateway) -> Result<(), Failure> {
 }
 
 impl Args {
-    fn level(&self) -> LevelFilter {
+    /// What is said on standard error. Of the libraries below, which tell of each frame, only what is amiss until
+    /// everything is wanted.
+    fn said(&self) -> Targets {
+        let said = Targets::new().with_default(LevelFilter::WARN);
         match self.verbose {
-            0 => LevelFilter::INFO,
-            1 => LevelFilter::DEBUG,
-            _ => LevelFilter::TRACE,
+            0 => said.with_targets(OURS.map(|name| (name, LevelFilter::INFO))),
+            1 => said.with_targets(OURS.map(|name| (name, LevelFilter::DEBUG))),
+            _ => Targets::new().with_default(LevelFilter::TRACE),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tracing::Level;
+
+    #[test]
+    fn verbosity_tells_of_the_gateway_before_it_tells_of_libraries() {
+        for (flags, ours, theirs) in [
+            (&[][..], Level::INFO, Level::WARN),
+            (&["-v"], Level::DEBUG, Level::WARN),
+            (&["-vv"], Level::TRACE, Level::TRACE),
+        ] {
+            let said = Args::parse_from(["apigw-gateway"].iter().chain(flags)).said();
+            for (target, most) in [("apigw_gateway::upstream", ours), ("h2::codec", theirs)] {
+                for level in [Level::WARN, Level::INFO, Level::DEBUG, Level::TRACE] {
+                    assert_eq!(said.would_enable(target, &level), level <= most, "{flags:?} {target} {level}");
+                }
+            }
         }
     }
 }

@@ -227,9 +227,11 @@ fn the_command_checks_and_prints() {
     assert_eq!(bad.status.code(), Some(1));
     assert!(said.contains(&format!("{path}:1:24")) && said.contains(&format!("{path}:2:10")), "{said}");
     assert!(said.ends_with("2 problems\n"), "{said}");
-    fs::write(&file.0, "listeners: [{ address: 127.0.0.1:0 }]\nkeys: [{ id: k, secret: { value: hunter2 } }]\n")
+    fs::write(&file.0, "listeners: [{ address: 127.0.0.1:0 }]\nkeys: [{ id: k, secret: { value: hunter2 } }]\nhosts: [{ host: a.test, dialect: problem }]\n")
         .unwrap();
-    assert!(run(&["--config", path, "--check"]).status.success());
+    let good = run(&["--config", path, "--check"]);
+    assert!(good.status.success());
+    assert_eq!(String::from_utf8_lossy(&good.stdout), "The configuration is good: 1 host, 0 routes.\n");
     let printed = run(&["--config", path, "--print-config"]);
     let said = String::from_utf8_lossy(&printed.stdout);
     assert!(printed.status.success() && said.contains("[redacted]") && !said.contains("hunter2"), "{said}");
