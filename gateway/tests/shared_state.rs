@@ -11,6 +11,7 @@
     reason = "a test may panic"
 )]
 
+mod certificates;
 mod harness;
 
 use std::net::{TcpListener, TcpStream};
@@ -24,6 +25,7 @@ use apigw_gateway::clock::Timestamp;
 use apigw_gateway::nonce::Remembered;
 use apigw_gateway::secret::Secret;
 use apigw_gateway::state::{Allowance, CounterKey, Kind, Memory, Redis, RedisConfig, Standing, State, Unavailable};
+use certificates::Authority;
 use harness::{Backend, at, eventually, gateway, get, port, under_load};
 use proptest::prelude::*;
 
@@ -39,8 +41,13 @@ impl Server {
     }
 
     fn start_at(port: u16) -> Self {
+        Self::start_with(port, &[])
+    }
+
+    fn start_with(port: u16, args: &[&str]) -> Self {
         let process = Command::new("redis-server")
             .args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"])
+            .args(args)
             .stdout(Stdio::null())
             .spawn()
             .expect("redis-server is installed: apt-get install redis-server");
@@ -56,7 +63,7 @@ impl Server {
     fn config(&self) -> RedisConfig {
         let (url, prefix) = (Secret::from(self.url()), "test:".into());
         // Long, because the machine that runs this may be busy.
-        RedisConfig { url, timeout: Duration::from_secs(10), fail_open: false, prefix }
+        RedisConfig { url, authorities: None, timeout: Duration::from_secs(10), fail_open: false, prefix }
     }
 
     fn signal(&self, name: &str) {
@@ -118,6 +125,46 @@ fn two_gateways_together_let_exactly_the_limit_pass() {
         });
         assert_eq!(passed.into_inner(), limit, "{path}");
     }
+}
+
+#[test]
+fn a_server_is_asked_over_tls_and_by_its_socket_with_its_password() {
+    let folder = std::env::temp_dir().join(format!("apigw-redis-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let in_folder = |name: &str| folder.join(name).display().to_string();
+    Authority::new(&folder, "authority").issue(&["localhost"]).write(&folder, "server");
+    let (pem, key, socket) = (in_folder("server.pem"), in_folder("server.key"), in_folder("socket"));
+    let (port, secure) = (port::free(), port::free());
+    let args = ["--requirepass", "hunter2", "--unixsocket", &socket, "--tls-port", &secure.to_string()];
+    let tls = ["--tls-cert-file", &pem, "--tls-key-file", &key, "--tls-ca-cert-file", &pem, "--tls-auth-clients", "no"];
+    let _server = Server::start_with(port, &[&args[..], &tls[..]].concat());
+    let backend = Backend::answering(OK);
+    let ca = in_folder("authority.pem");
+    // They share the counter of `/metered`, for there is but one server.
+    for (number, (url, more)) in [
+        (format!("redis://:hunter2@127.0.0.1:{port}"), String::new()),
+        (format!("unix://{socket}?pass=hunter2"), String::new()),
+        (format!("rediss://:hunter2@localhost:{secure}"), format!(", ca: {ca}")),
+    ]
+    .iter()
+    .cycle()
+    .take(8)
+    .enumerate()
+    {
+        let gateway = counting(&backend, &format!("{{ redis: \"{url}\", timeout: 10s{more} }}"));
+        let status = get(at(&gateway), "t", "/metered", &[]).status();
+        assert_eq!(status, if number < 7 { 200 } else { 405 }, "{url}");
+    }
+    for (url, why) in [
+        (format!("redis://127.0.0.1:{port}"), "no password"),
+        (format!("redis://:wrong@127.0.0.1:{port}"), "the wrong one"),
+        (format!("rediss://:hunter2@localhost:{secure}"), "an authority that nobody knows"),
+        (format!("redis://:hunter2@localhost:{secure}"), "no TLS"),
+    ] {
+        let gateway = counting(&backend, &format!("{{ redis: \"{url}\", timeout: 10s }}"));
+        assert_eq!(get(at(&gateway), "t", "/metered", &[]).status(), 500, "{why}");
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
 }
 
 #[test]
@@ -232,7 +279,13 @@ fn a_server_that_does_not_answer_costs_no_more_than_the_timeout() {
     // Connections wait in the kernel's queue, and nobody ever reads them.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let (url, prefix) = (Secret::from(format!("redis://{}", silent.local_addr().unwrap())), "".into());
-    let redis = Redis::new(RedisConfig { url, timeout: Duration::from_millis(100), fail_open: false, prefix });
+    let redis = Redis::new(RedisConfig {
+        url,
+        authorities: None,
+        timeout: Duration::from_millis(100),
+        fail_open: false,
+        prefix,
+    });
     let allowance = Allowance { limit: 1, window: None };
     let standing = wait(redis.admit(key("a"), allowance, Instant::now()));
     assert_eq!(standing, Err(Unavailable));

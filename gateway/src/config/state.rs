@@ -32,8 +32,12 @@ pub(crate) enum State {
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Server {
-    /// `redis://[user:password@]host[:port][/database]`
+    /// `redis://[user:password@]host[:port][/database]`, `rediss://…` over TLS, or `unix:///run/redis.sock`, with
+    /// `?db=1&pass=…` where it needs them.
     pub(crate) redis: At<Secret>,
+    /// With `rediss`: file of the certificate authorities that are trusted (PEM); those of the system by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) ca: Option<At<Word>>,
     /// From asking to the answer; 100 ms by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) timeout: Option<At<Word>>,
@@ -78,16 +82,28 @@ pub(super) fn compile(state: Option<&At<State>>, sink: &mut Sink) -> StateConfig
         State::Long(long) => (&long.redis.value, long.redis.referenced),
     };
     // The address is not quoted: it may hold a password.
-    if !std::str::from_utf8(url.expose()).is_ok_and(RedisConfig::is_address) {
-        let help = "write memory, or redis://[user:password@]host[:port][/database]";
+    let is_address = std::str::from_utf8(url.expose()).is_ok_and(RedisConfig::is_address);
+    if !is_address {
+        let help =
+            "write memory, redis://[user:password@]host[:port][/database], rediss://… or unix:///path?db=…&pass=…";
         sink.report_with::<()>(at, "this is no place for counters", help);
     }
-    let mut config = RedisConfig { url: url.clone(), timeout: TIMEOUT, fail_open: false, prefix: PREFIX.into() };
+    let mut config =
+        RedisConfig { url: url.clone(), authorities: None, timeout: TIMEOUT, fail_open: false, prefix: PREFIX.into() };
     if let State::Long(long) = &state.value {
         config.timeout = sink.duration(long.timeout.as_ref(), TIMEOUT);
         let known = [("refuse", false), ("pass", true)];
         let wanted = long.on_failure.as_ref().and_then(|word| sink.name(word, "way to fail", &known));
         config.fail_open = wanted.unwrap_or(false);
+        if let Some((file, text)) =
+            long.ca.as_ref().and_then(|file| Some((file, sink.text(file.referenced, &file.value)?)))
+        {
+            config.authorities = Some(text.into_bytes());
+            if is_address && !config.can_trust() {
+                let message = format!("`{}` holds no certificate, or `redis` is no rediss://…", file.value);
+                sink.report::<()>(file.referenced, message);
+            }
+        }
         if let Some(prefix) = &long.prefix {
             config.prefix = (&*prefix.value).into();
         }

@@ -5,14 +5,16 @@
 //! made when it is first needed and again whenever it is lost. Until then calls are refused (or, if the operator wants
 //! that, pass uncounted), none later than the timeout.
 
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
+use std::error::Error as _;
 use std::fmt;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use ::redis::aio::{ConnectionManager, ConnectionManagerConfig};
-use ::redis::{Client, IntoConnectionInfo, RedisError, RedisResult, Script, cmd};
+use ::redis::{Client, ErrorKind, IntoConnectionInfo, RedisError, RedisResult, Script, TlsCertificates, cmd};
 use tokio::time::timeout;
 
 use super::{Allowance, CounterKey, Decision, Standing, State, Unavailable};
@@ -30,8 +32,10 @@ const TOO_LATE: i8 = -1;
 /// Where the server is, and what to do without it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RedisConfig {
-    /// `redis://[user:password@]host[:port][/database]`.
+    /// `redis://[user:password@]host[:port][/database]`, `rediss://…` over TLS, or `unix:///path[?db=…&pass=…]`.
     pub url: Secret,
+    /// The certificate authorities that are trusted with `rediss`, as PEM; the system's by default.
+    pub authorities: Option<Vec<u8>>,
     /// From asking to the answer, connecting included.
     pub timeout: Duration,
     /// True lets calls pass uncounted while the server cannot be asked.
@@ -44,6 +48,40 @@ impl RedisConfig {
     /// True if `url` can be read as the address of a server.
     pub fn is_address(url: &str) -> bool {
         url.into_connection_info().is_ok()
+    }
+
+    /// True if there is something to trust in `authorities`, and they are for an address that asks for them.
+    pub fn can_trust(&self) -> bool {
+        self.client().is_ok()
+    }
+
+    fn client(&self) -> RedisResult<Client> {
+        let url = String::from_utf8_lossy(self.url.expose()).into_owned();
+        match &self.authorities {
+            None => Client::open(url),
+            some => Client::build_with_tls(url, TlsCertificates { client_tls: None, root_cert: some.clone() }),
+        }
+    }
+
+    /// Where the server is, without the password.
+    fn place(&self) -> String {
+        let url = String::from_utf8_lossy(self.url.expose());
+        url.into_connection_info().map_or_else(|_| String::new(), |info| info.addr().to_string())
+    }
+}
+
+/// What keeps the server from answering, for whoever has to mend it. An address with a password may stand in the whole of an
+/// error, but not in these parts.
+fn why(error: &RedisError) -> Cow<'static, str> {
+    match (error.code(), error.source()) {
+        (Some("NOAUTH"), _) => "it wants a password, and the address has none".into(),
+        (Some("WRONGPASS"), _) => "it does not take this user and password".into(),
+        (Some(code), _) => format!("it says {code} {}", error.detail().unwrap_or_default()).into(),
+        (None, Some(cause)) => cause.to_string().into(),
+        (None, None) if error.kind() == ErrorKind::AuthenticationFailed => {
+            "it does not take this user and password".into()
+        }
+        (None, None) => format!("{:?}", error.kind()).into(),
     }
 }
 
@@ -132,13 +170,12 @@ impl Inner {
         if let Some(connection) = &*connection {
             return Ok(connection.clone());
         }
-        let url = String::from_utf8_lossy(self.config.url.expose()).into_owned();
         let config = ConnectionManagerConfig::new()
             .set_connection_timeout(Some(self.config.timeout))
             .set_response_timeout(Some(self.config.timeout))
             // A call does not wait for a second try; the next one makes it.
             .set_number_of_retries(0);
-        let made = Client::open(url)?.get_connection_manager_lazy(config)?;
+        let made = self.config.client()?.get_connection_manager_lazy(config)?;
         Ok(connection.insert(made).clone())
     }
 
@@ -163,9 +200,12 @@ impl Inner {
         if lost.is_none_or(|since| since.elapsed() >= REMINDER) {
             *lost = Some(Instant::now());
             let outcome = if self.config.fail_open { "pass uncounted" } else { "are refused" };
-            // An address with a password may stand in the whole of an error, never in its kind.
-            let why = error.map_or_else(|| "no answer in time".to_owned(), |error| format!("{:?}", error.kind()));
-            tracing::error!(why, "the shared store of counters cannot be asked: calls that need it {outcome}");
+            let why = error.map_or(Cow::Borrowed("no answer in time"), why);
+            tracing::error!(
+                server = self.config.place(),
+                %why,
+                "the shared store of counters cannot be asked: calls that need it {outcome}"
+            );
         }
         Unavailable
     }
