@@ -342,6 +342,63 @@ fn a_field_repeated_by_its_index_is_counted_in_full() {
 }
 
 #[test]
+fn a_head_beyond_all_bounds_is_refused_and_written_down_and_hurts_no_stream_before_it() {
+    // Answers when it has read ten bytes.
+    let backend = Backend::with(|peer| {
+        while peer.head().is_some() {
+            peer.read(10);
+            peer.send(OK.as_bytes());
+        }
+    });
+    let log = std::env::temp_dir().join(format!("apigw-http2-{}.log", std::process::id()));
+    let config = config(&backend, "").replace(
+        "access_log: off",
+        &format!("access_log: {{ file: {} }}\nadmin: {{ address: \"127.0.0.1:0\" }}", log.display()),
+    );
+    let config = format!("listeners: [{{ address: 127.0.0.1:0, dialect: huawei }}]\n{config}");
+    let gateway = Gateway::start(Config::parse("test.yaml", &config).unwrap().snapshot).unwrap();
+    let admin = gateway.admin().unwrap();
+    let refusals = || {
+        let lines = std::fs::read_to_string(&log).unwrap();
+        let marks = ["\"method\":\"-\"", "\"status\":494", "\"condition\":\"request.too_large.headers\""];
+        lines.lines().filter(|line| marks.iter().all(|mark| line.contains(mark))).count()
+    };
+    run(async {
+        for (number, size) in [250 << 10, 400 << 10, 4 << 20].into_iter().enumerate() {
+            let mut client = connect(at(&gateway)).await;
+            let mut post = Request::post("http://h.test/").body(()).unwrap();
+            post.headers_mut().insert("content-length", HeaderValue::from(10));
+            let (before, mut body) = client.send_request(post, false).unwrap();
+            body.send_data("hello".into(), false).unwrap();
+            let large = (0..size >> 13).fold(request("http://h.test/"), |mut request, _| {
+                request.headers_mut().append("x", HeaderValue::from_str(&"~".repeat(8 << 10)).unwrap());
+                request
+            });
+            let reply = ask(&mut client, large, None).await.unwrap_or_else(|error| panic!("{size}: {error}"));
+            assert_eq!(reply.status.as_u16(), 494, "{size}: {}", reply.text());
+            assert!(reply.text().contains("APIG.0201") && reply.headers.contains_key("x-request-id"), "{size}");
+            body.send_data("world".into(), true).unwrap();
+            assert_eq!(before.await.unwrap().status().as_u16(), 200, "{size}: a stream that was opened before");
+            let over = async { while ask(&mut client, request("http://h.test/"), None).await.is_ok() {} };
+            over.await;
+            eventually("the line", || refusals() == number + 1);
+        }
+    });
+    let raw = Raw::connect(at(&gateway));
+    raw.request(1, 0, &[(":method", "GET")]);
+    for _ in 0..100 {
+        raw.frame(kind::CONTINUATION, 0, 1, &[]);
+    }
+    eventually("a refusal", || raw.answered(1));
+    eventually("the end", || raw.is_over());
+    assert!(raw.frames().iter().any(|frame| frame.kind == kind::GOAWAY));
+    eventually("the line", || refusals() == 4);
+    let metrics = get(admin, "127.0.0.1", "/metrics", &[]).text();
+    assert!(metrics.contains("apigw_bounds_hit_total{bound=\"headers\"} 4\n"), "{metrics}");
+    std::fs::remove_file(&log).unwrap();
+}
+
+#[test]
 fn deadlines_of_a_connection() {
     let backend = Backend::answering(OK);
     // A connection that is only idle is left alone here for longer than this test waits.

@@ -197,7 +197,7 @@ async fn answer(
 }
 
 /// Stands in the log where a method would, if none could be read.
-fn unreadable() -> Method {
+pub(super) fn unreadable() -> Method {
     Method::from_bytes(b"-").unwrap_or_default()
 }
 

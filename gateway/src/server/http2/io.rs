@@ -1,4 +1,4 @@
-//! A client's connection as the HTTP/2 library sees it: with deadlines.
+//! A client's connection as the HTTP/2 library sees it: screened, and with deadlines.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -9,20 +9,25 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Instant;
 
-use super::frames::{Frames, Within};
+use super::screen::{Screen, Within};
 use super::streams::Streams;
 use crate::alarm::Alarm;
 use crate::metrics::{self, Bound};
 use crate::snapshot::ConnectionLimits;
 
+/// Bytes read at a time while some are held.
+const PIECE: usize = 16 << 10;
+
 /// See the module.
 #[derive(Debug)]
 pub(super) struct Io<S> {
     stream: S,
-    /// What was read before, and how much of it has been handed on.
+    screen: Screen,
+    /// What was read and may not be handed on yet.
     held: Vec<u8>,
+    /// What may, and how much of it has been.
+    passed: Vec<u8>,
     handed: usize,
-    frames: Frames,
     streams: Rc<Streams>,
     first_byte: Duration,
     head: Duration,
@@ -35,13 +40,14 @@ pub(super) struct Io<S> {
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Io<S> {
-    /// Wraps a connection, of which `held` has been read already.
-    pub(super) fn new(stream: S, held: Vec<u8>, limits: &ConnectionLimits, streams: Rc<Streams>) -> Self {
-        Self {
+    /// Wraps a connection, of which `held` has been read already. A head may take `most` bytes.
+    pub(super) fn new(stream: S, held: Vec<u8>, most: usize, limits: &ConnectionLimits, streams: Rc<Streams>) -> Self {
+        let mut io = Self {
             stream,
+            screen: Screen::new(most),
             held,
+            passed: Vec::new(),
             handed: 0,
-            frames: Frames::new(),
             streams,
             first_byte: limits.first_byte_timeout,
             head: limits.header_timeout,
@@ -49,12 +55,21 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Io<S> {
             read_by: None,
             write_by: None,
             alarm: Alarm::default(),
+        };
+        io.sift();
+        io
+    }
+
+    /// Looks at what is held.
+    fn sift(&mut self) {
+        if !self.held.is_empty() && self.screen.sift(&mut self.held, &mut self.passed) {
+            self.streams.refuse();
         }
     }
 
     /// Sets the deadline of what the client is in the middle of, once.
     fn wait_to_read(&mut self) {
-        let within = self.frames.within();
+        let within = self.screen.within();
         if self.read_by.is_some_and(|(since, _)| since == within) {
             return;
         }
@@ -98,26 +113,51 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Io<S> {
 impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Io<S> {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = &mut *self;
-        let before = buf.filled().len();
-        if this.handed < this.held.len() {
-            let rest = this.held.get(this.handed..).unwrap_or_default();
-            let piece = rest.get(..rest.len().min(buf.remaining())).unwrap_or_default();
-            buf.put_slice(piece);
-            this.handed += piece.len();
-            if this.handed == this.held.len() {
-                this.held = Vec::new();
-                this.handed = 0;
+        loop {
+            if this.handed < this.passed.len() {
+                let rest = this.passed.get(this.handed..).unwrap_or_default();
+                let piece = rest.get(..rest.len().min(buf.remaining())).unwrap_or_default();
+                buf.put_slice(piece);
+                this.handed += piece.len();
+                if this.handed == this.passed.len() {
+                    this.passed = Vec::new();
+                    this.handed = 0;
+                }
+                return Poll::Ready(Ok(()));
             }
-        } else if Pin::new(&mut this.stream).poll_read(cx, buf)?.is_pending() {
-            this.wait_to_read();
-            return this.poll_late(cx).map(Err);
+            let before = buf.filled().len();
+            let is_over = if this.held.is_empty() {
+                let is_pending = Pin::new(&mut this.stream).poll_read(cx, buf)?.is_pending();
+                if is_pending {
+                    this.wait_to_read();
+                    return this.poll_late(cx).map(Err);
+                }
+                let bytes = buf.filled().get(before..).unwrap_or_default();
+                let passed = this.screen.pass(bytes);
+                this.held.extend_from_slice(bytes.get(passed..).unwrap_or_default());
+                let is_over = bytes.is_empty();
+                buf.set_filled(before + passed);
+                is_over
+            } else {
+                let mut piece = [0; PIECE];
+                let mut more = ReadBuf::new(&mut piece);
+                if Pin::new(&mut this.stream).poll_read(cx, &mut more)?.is_pending() {
+                    this.wait_to_read();
+                    return this.poll_late(cx).map(Err);
+                }
+                this.held.extend_from_slice(more.filled());
+                more.filled().is_empty()
+            };
+            this.sift();
+            // The same may come again before anybody waits: it gets a deadline of its own.
+            if this.screen.within() == Within::Other {
+                this.read_by = None;
+            }
+            // The end, or something: what is nothing would be taken for the end.
+            if is_over || buf.filled().len() > before {
+                return Poll::Ready(Ok(()));
+            }
         }
-        this.frames.advance(buf.filled().get(before..).unwrap_or_default());
-        // The same may come again before anybody waits: it gets a deadline of its own.
-        if this.frames.within() == Within::Other {
-            this.read_by = None;
-        }
-        Poll::Ready(Ok(()))
     }
 }
 

@@ -7,6 +7,7 @@
 mod frames;
 mod io;
 mod request;
+mod screen;
 mod streams;
 
 use std::pin::pin;
@@ -25,11 +26,11 @@ use tokio::time::{Instant, sleep_until};
 use self::io::Io;
 use self::streams::{Answer, Open, Streams, Tasks};
 use super::Stop;
-use super::connection::Unanswered;
+use super::connection::{Unanswered, unreadable};
 use super::transport::Transport;
 use super::worker::Worker;
 use crate::metrics::{self, Bound};
-use crate::screen::Bounds;
+use crate::screen::{Bounds, Fault};
 use crate::{fault, pipeline};
 
 /// Bytes of an answer that wait for the client's window, by stream. The backend waits for the rest.
@@ -45,8 +46,12 @@ const LOOK: Duration = Duration::from_millis(200);
 const FIELD: usize = 32;
 
 /// More than the bounds on heads that a head may have and still be refused in the host's dialect. Beyond that the
-/// library answers with a bare 431, and far beyond it ends the connection.
+/// listener's dialect refuses it, whatever its fields are.
 const BEYOND: usize = 64 << 10;
+
+/// How many times as long a head may be once its texts are no longer compressed: Huffman's code for the most frequent
+/// letters has five bits. Only fields that are repeated by their index make more of it; those the library refuses.
+const EXPANSION: usize = 2;
 
 /// Serves a connection to its end. `held` is what has been read of it already.
 pub(super) async fn serve<S: Transport>(
@@ -60,17 +65,21 @@ pub(super) async fn serve<S: Transport>(
     let (limits, bounds) = (snapshot.limits, snapshot.head_bounds);
     drop(snapshot);
     let streams = Streams::new(limits.abandoned_streams);
-    let io = TokioIo::new(Io::new(stream, held, &limits, Rc::clone(&streams)));
+    let most = longest_head(&bounds);
+    let io = TokioIo::new(Io::new(stream, held, most, &limits, Rc::clone(&streams)));
     let service = service_fn({
         let streams = Rc::clone(&streams);
-        move |request| answer(Rc::clone(&worker), Rc::clone(&facts), streams.begin(), request)
+        move |request| {
+            let is_refused = streams.has_refused() && request::is_bare(&request);
+            answer(Rc::clone(&worker), Rc::clone(&facts), streams.begin(), request, is_refused)
+        }
     });
     let tasks = Tasks { streams: Rc::clone(&streams), patience: limits.write_timeout };
     let mut builder = http2::Builder::new(tasks);
     builder
         .timer(TokioTimer::new())
         .max_concurrent_streams(limits.streams)
-        .max_header_list_size(header_list(&bounds))
+        .max_header_list_size(u32::try_from(most.saturating_mul(EXPANSION)).unwrap_or(u32::MAX))
         .max_send_buf_size(SEND_BUFFER)
         .keep_alive_interval(limits.ping_interval)
         .keep_alive_timeout(limits.ping_timeout);
@@ -95,6 +104,7 @@ pub(super) async fn serve<S: Transport>(
         }
         _ = stop.wait_for(|stop| *stop != Stop::No) => false,
         () = idle => false,
+        () = streams.refused() => false,
         () = streams.abused() => {
             metrics::hit(Bound::AbandonedStreams);
             true
@@ -123,10 +133,10 @@ pub(super) async fn serve<S: Transport>(
     }
 }
 
-/// The bound on the fields of a request, as HTTP/2 counts them.
-fn header_list(bounds: &Bounds) -> u32 {
+/// The bound on a whole head, with what HTTP/2 counts for each field.
+fn longest_head(bounds: &Bounds) -> usize {
     let fields = bounds.headers.saturating_add(bounds.header_count.saturating_mul(FIELD));
-    u32::try_from(bounds.uri.saturating_add(fields).saturating_add(BEYOND)).unwrap_or(u32::MAX)
+    bounds.uri.saturating_add(fields).saturating_add(BEYOND)
 }
 
 async fn answer(
@@ -134,11 +144,15 @@ async fn answer(
     facts: Rc<pipeline::Connection>,
     mut open: Open,
     mut request: Request<Incoming>,
+    is_refused: bool,
 ) -> Result<Response<Answer>, Unanswered> {
     if open.is_one_too_many() {
         return Err(Unanswered::Gone);
     }
-    if let Err(fault) = request::adapt(&mut request) {
+    if is_refused {
+        *request.method_mut() = unreadable();
+        request.extensions_mut().insert(Fault::LargeFields);
+    } else if let Err(fault) = request::adapt(&mut request) {
         request.extensions_mut().insert(fault);
     }
     let is_head = *request.method() == Method::HEAD;

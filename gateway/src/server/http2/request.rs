@@ -46,6 +46,12 @@ pub(super) fn adapt<B>(request: &mut Request<B>) -> Result<(), Fault> {
     Ok(())
 }
 
+/// True for one that may stand in the place of another: it names nobody and has no field. No client asks for that, because
+/// nobody could answer it.
+pub(super) fn is_bare<B>(request: &Request<B>) -> bool {
+    request.uri().authority().is_none() && request.headers().is_empty()
+}
+
 /// Puts the authority in the place of `Host`; the two must not contradict each other.
 fn host(
     authority: Option<Result<HeaderValue, http::header::InvalidHeaderValue>>,

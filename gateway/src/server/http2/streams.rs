@@ -32,6 +32,9 @@ pub(super) struct Streams {
     /// How many more of these than of those there may be.
     most_abandoned: usize,
     over: Notify,
+    /// The head of a request was too large, and a bare one stands in its place.
+    refused: Cell<bool>,
+    refusal: Notify,
     /// Of the stream that was opened last, until its task is made.
     newest: RefCell<Option<Rc<Reader>>>,
 }
@@ -47,6 +50,8 @@ impl Streams {
             abandoned: Cell::new(0),
             most_abandoned,
             over: Notify::new(),
+            refused: Cell::new(false),
+            refusal: Notify::new(),
             newest: RefCell::default(),
         })
     }
@@ -72,6 +77,24 @@ impl Streams {
     /// Since when no stream is open.
     pub(super) fn quiet_since(&self) -> Option<Instant> {
         (self.open.get() == 0).then(|| self.quiet_since.get())
+    }
+
+    /// Notes that the head of a request was too large: it is the last that is read.
+    pub(super) fn refuse(&self) {
+        self.refused.set(true);
+        self.refusal.notify_waiters();
+    }
+
+    /// True if such a request has come.
+    pub(super) fn has_refused(&self) -> bool {
+        self.refused.get()
+    }
+
+    /// Waits for that.
+    pub(super) async fn refused(&self) {
+        while !self.has_refused() {
+            self.refusal.notified().await;
+        }
     }
 
     /// True once the client has given up more streams than it may.
