@@ -5,6 +5,7 @@ use http::header::SERVER;
 use http::{HeaderMap, HeaderName, HeaderValue, Version};
 
 use super::{Client, Diagnostics, Envelope, Facts, Json, Told, X_FORWARDED_FOR};
+use crate::decimal::ratio;
 use crate::fields::Fields;
 use crate::request_id::RequestId;
 use crate::snapshot::CountBy;
@@ -83,9 +84,8 @@ impl Envelope for Tencent {
         }
         let Some(route) = facts.route else { return };
         headers.insert(X_API_ID, route.api_id.clone());
-        let left = |standing: Standing| {
-            HeaderValue::try_from(format!("{}/{}", standing.remaining, standing.limit)).unwrap_or(UNLIMITED)
-        };
+        let left =
+            |standing: Standing| HeaderValue::try_from(ratio(standing.remaining, standing.limit)).unwrap_or(UNLIMITED);
         if let Some((_, standing)) = facts.service {
             headers.insert(X_SERVICE_RATE_LIMIT, left(standing));
         }
