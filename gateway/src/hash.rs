@@ -50,6 +50,10 @@ impl Hasher for Mixer {
         self.mix(word as u64);
     }
 
+    fn write_u64(&mut self, word: u64) {
+        self.mix(word);
+    }
+
     fn finish(&self) -> u64 {
         self.0
     }

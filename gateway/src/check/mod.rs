@@ -47,6 +47,8 @@ pub(crate) mod websocket;
 use apigw_errors::{Condition, ConditionId, Text, param};
 use http::request::Parts;
 
+use crate::router::METHODS;
+
 /// The phases of a call, in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Phase {
@@ -177,15 +179,15 @@ struct Asked {
 
 fn asked(parts: &Parts) -> Asked {
     let field = || {
-        let field = parts.headers.get(http::header::HOST);
-        field.map_or_else(String::new, |host| String::from_utf8_lossy(host.as_bytes()).into_owned())
+        let host = parts.headers.get(http::header::HOST)?;
+        Some(host.to_str().map_or_else(|_| String::from_utf8_lossy(host.as_bytes()).into_owned(), str::to_owned))
     };
-    let host = parts.uri.authority().map_or_else(field, |authority| authority.as_str().to_owned());
-    Asked {
-        host: host.into(),
-        method: parts.method.as_str().to_owned().into(),
-        uri: parts.uri.path().to_owned().into(),
-    }
+    let host = parts.uri.authority().map_or_else(field, |authority| Some(authority.as_str().to_owned()));
+    let method = match METHODS.iter().find(|known| **known == parts.method) {
+        Some(known) => known.as_str().into(),
+        None => parts.method.as_str().to_owned().into(),
+    };
+    Asked { host: host.unwrap_or_default().into(), method, uri: parts.uri.path().to_owned().into() }
 }
 
 /// A check's verdict.

@@ -1,12 +1,13 @@
 //! State in this process's memory.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher, RandomState};
+use std::hash::{BuildHasher, BuildHasherDefault, RandomState};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::{Allowance, CounterKey, Decision, Standing, State};
 use crate::clock::Timestamp;
+use crate::hash::Mixer;
 use crate::nonce::{MemoryNonces, NonceStore, Remembered};
 
 /// Shards, so that cores rarely wait for each other.
@@ -30,7 +31,8 @@ struct Inner {
 
 #[derive(Debug, Default)]
 struct Shard {
-    windows: HashMap<u64, Window>,
+    /// By fingerprint. That is a hash with a secret key already, so it need not be hashed with another.
+    windows: HashMap<u64, Window, BuildHasherDefault<Mixer>>,
     /// No window closes before this, so that a full shard is not searched for each call of a flood.
     next_end: Option<Instant>,
 }
