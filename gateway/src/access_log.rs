@@ -228,9 +228,9 @@ impl Record {
         self.route = Some(route.number);
     }
 
-    /// How the client's body fares.
-    pub(crate) fn body(&mut self, fate: Rc<Fate>) {
-        self.fate = Some(fate);
+    /// How the client's body fares, if there is one.
+    pub(crate) fn body(&mut self, fate: Option<Rc<Fate>>) {
+        self.fate = fate;
     }
 
     /// An answer goes out.

@@ -70,7 +70,6 @@ impl From<&hyper::Error> for InboundFailure {
 #[derive(Debug, Default)]
 pub(crate) struct Fate {
     failure: Cell<Option<InboundFailure>>,
-    complete: Cell<bool>,
     bytes: Cell<u64>,
 }
 
@@ -90,30 +89,40 @@ impl Fate {
 #[derive(Debug)]
 pub(crate) struct Inbound {
     source: Source,
-    fate: Rc<Fate>,
-    limit: u64,
-    patience: Patience,
     held: Buffered,
 }
 
 #[derive(Debug)]
 enum Source {
     Collected(Option<Bytes>),
-    Stream(Incoming),
+    /// Boxed because most calls have no body, and all would have to carry it.
+    Stream(Box<Streamed>),
+}
+
+/// A body that is still to be read.
+#[derive(Debug)]
+struct Streamed {
+    body: Incoming,
+    fate: Rc<Fate>,
+    limit: u64,
+    patience: Patience,
 }
 
 impl Inbound {
     /// At most `limit` bytes of `body`, and no slower than `limits` allow.
     pub(crate) fn new(body: Incoming, limit: u64, limits: &ConnectionLimits) -> Self {
-        let source = if body.is_end_stream() { Source::Collected(None) } else { Source::Stream(body) };
-        let fate = Rc::new(Fate::default());
-        fate.complete.set(matches!(source, Source::Collected(None)));
-        Self { source, fate, limit, patience: Patience::new(limits), held: Buffered::default() }
+        let source = if body.is_end_stream() {
+            Source::Collected(None)
+        } else {
+            let (fate, patience) = (Rc::default(), Patience::new(limits));
+            Source::Stream(Box::new(Streamed { body, fate, limit, patience }))
+        };
+        Self { source, held: Buffered::default() }
     }
 
-    /// How it fares, from now on.
-    pub(crate) fn fate(&self) -> Rc<Fate> {
-        Rc::clone(&self.fate)
+    /// How it fares, from now on; `None` where there is nothing to read.
+    pub(crate) fn fate(&self) -> Option<Rc<Fate>> {
+        if let Source::Stream(stream) = &self.source { Some(Rc::clone(&stream.fate)) } else { None }
     }
 
     /// Reads it to the end, and holds it until it is dropped: no more than `most` together with what other calls of this
@@ -122,15 +131,15 @@ impl Inbound {
     /// # Errors
     /// Why it could not be read.
     pub(crate) async fn collect(&mut self, most: usize) -> Result<Bytes, InboundFailure> {
-        if let Source::Collected(whole) = &self.source {
-            return Ok(whole.clone().unwrap_or_default());
-        }
+        let stream = match &mut self.source {
+            Source::Collected(whole) => return Ok(whole.clone().unwrap_or_default()),
+            Source::Stream(stream) => stream,
+        };
         let mut whole = BytesMut::new();
-        while let Some(frame) = std::future::poll_fn(|cx| Pin::new(&mut *self).poll_frame(cx)).await {
+        while let Some(frame) = std::future::poll_fn(|cx| stream.poll_frame(cx)).await {
             if let Ok(data) = frame?.into_data() {
                 if !self.held.grow(data.len(), most) {
-                    self.fate.failure.set(Some(InboundFailure::Crowded));
-                    return Err(InboundFailure::Crowded);
+                    return Err(stream.fail(InboundFailure::Crowded));
                 }
                 whole.extend_from_slice(&data);
             }
@@ -144,10 +153,37 @@ impl Inbound {
     pub(crate) fn replace(&mut self, whole: Bytes) {
         self.source = Source::Collected(Some(whole).filter(|whole| !whole.is_empty()));
     }
+}
 
-    fn fail(&self, failure: InboundFailure) -> Poll<Option<Result<Frame<Bytes>, InboundFailure>>> {
+impl Streamed {
+    /// Remembers why it cannot be read.
+    fn fail(&self, failure: InboundFailure) -> InboundFailure {
         self.fate.failure.set(Some(failure));
-        Poll::Ready(Some(Err(failure)))
+        failure
+    }
+
+    fn poll_frame(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, InboundFailure>>> {
+        let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(cx) else {
+            ready!(self.patience.poll_over(self.fate.bytes(), cx));
+            metrics::hit(Bound::BodyTimeout);
+            return Poll::Ready(Some(Err(self.fail(InboundFailure::Stalled))));
+        };
+        self.patience.renew();
+        Poll::Ready(match frame {
+            None => None,
+            // Trailers are dropped: nothing may be added to a request after it was checked.
+            Some(Ok(frame)) => {
+                let data = frame.into_data().unwrap_or_default();
+                let bytes = self.fate.bytes().saturating_add(u64::try_from(data.len()).unwrap_or(u64::MAX));
+                self.fate.bytes.set(bytes);
+                Some(if bytes > self.limit {
+                    Err(self.fail(InboundFailure::TooLarge(self.limit)))
+                } else {
+                    Ok(Frame::data(data))
+                })
+            }
+            Some(Err(error)) => Some(Err(self.fail(InboundFailure::from(&error)))),
+        })
     }
 }
 
@@ -159,43 +195,16 @@ impl Body for Inbound {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, InboundFailure>>> {
-        let stream = match &mut self.source {
-            Source::Collected(bytes) => return Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
-            Source::Stream(stream) => stream,
-        };
-        let Poll::Ready(frame) = Pin::new(stream).poll_frame(cx) else {
-            let bytes = self.fate.bytes();
-            ready!(self.patience.poll_over(bytes, cx));
-            metrics::hit(Bound::BodyTimeout);
-            return self.fail(InboundFailure::Stalled);
-        };
-        self.patience.renew();
-        match frame {
-            None => {
-                self.fate.complete.set(true);
-                Poll::Ready(None)
-            }
-            // Trailers are dropped: nothing may be added to a request after it was checked.
-            Some(Ok(frame)) => {
-                let data = frame.into_data().unwrap_or_default();
-                let bytes = self.fate.bytes.get().saturating_add(u64::try_from(data.len()).unwrap_or(u64::MAX));
-                self.fate.bytes.set(bytes);
-                if bytes > self.limit {
-                    return self.fail(InboundFailure::TooLarge(self.limit));
-                }
-                if self.is_end_stream() {
-                    self.fate.complete.set(true);
-                }
-                Poll::Ready(Some(Ok(Frame::data(data))))
-            }
-            Some(Err(error)) => self.fail(InboundFailure::from(&error)),
+        match &mut self.source {
+            Source::Collected(bytes) => Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
+            Source::Stream(stream) => stream.poll_frame(cx),
         }
     }
 
     fn is_end_stream(&self) -> bool {
         match &self.source {
             Source::Collected(bytes) => bytes.is_none(),
-            Source::Stream(stream) => stream.is_end_stream(),
+            Source::Stream(stream) => stream.body.is_end_stream(),
         }
     }
 
@@ -204,7 +213,7 @@ impl Body for Inbound {
             Source::Collected(bytes) => {
                 SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| u64::try_from(bytes.len()).unwrap_or(u64::MAX)))
             }
-            Source::Stream(stream) => stream.size_hint(),
+            Source::Stream(stream) => stream.body.size_hint(),
         }
     }
 }

@@ -241,7 +241,7 @@ async fn answer(
 
     let mut body = Inbound::new(body, limits.body, &snapshot.limits);
     let fate = body.fate();
-    record.body(Rc::clone(&fate));
+    record.body(fate.clone());
 
     // Authentication, authorisation.
     let environment = host.environments.get(place.environment).map_or("", |name| name);
@@ -293,7 +293,7 @@ async fn answer(
         Ok(answer) => Ok(Outcome::Relayed(answer)),
         Err(failure) => {
             // A body that breaks while it is forwarded looks like a failure to send: the first error decides.
-            if let Some(failure) = fate.failure() {
+            if let Some(failure) = fate.and_then(|fate| fate.failure()) {
                 return Err(check::body::failed(failure));
             }
             tracing::debug!(route = &*route.id, failure = &failure as &dyn std::error::Error, "backend");
