@@ -19,20 +19,21 @@ use crate::dialect::{Diagnostics, Facts, PlanFacts, Told, Voice};
 use crate::fault::Cut;
 use crate::forward;
 use crate::metrics::{self, Bound};
+use crate::request_id::RequestId;
 use crate::server::Handle;
 use crate::snapshot::{Host, Route, help_path};
 use crate::trace::Trace;
 use crate::upstream::{Download, Handshake, Head};
 
 /// Most refusals have no more fields than this.
-const FIELDS: usize = 6;
+const FIELDS: usize = 12;
 
 /// What is known of a call when it is answered.
 #[derive(Debug)]
 pub(crate) struct Call<'a> {
     pub(crate) snapshot: &'a Handle,
     pub(crate) voice: Voice,
-    pub(crate) request_id: HeaderValue,
+    pub(crate) request_id: RequestId,
     pub(crate) started: Instant,
     /// The client's address; `None` if nobody knows it.
     pub(crate) client: Option<IpAddr>,
@@ -47,8 +48,8 @@ pub(crate) struct Call<'a> {
 }
 
 impl Call<'_> {
-    /// `status` is that of the answer, which is the backend's if that took a time.
-    fn facts(&self, now: Instant, status: u16, upstream: Option<Duration>) -> Facts<'_> {
+    /// `status` is that of the answer, which is the backend's if that took a time, to when its head had come.
+    fn facts(&self, status: u16, upstream: Option<(Instant, Duration)>) -> Facts<'_> {
         Facts {
             request_id: &self.request_id,
             status,
@@ -61,8 +62,9 @@ impl Call<'_> {
                 rate: standing.rate,
             }),
             quota: self.counted.quota,
-            elapsed: now.saturating_duration_since(self.started),
-            upstream,
+            started: self.started,
+            answered: upstream.map(|(at, _)| at),
+            upstream: upstream.map(|(_, took)| took),
             diagnostics: self.diagnosed.as_ref().map(|asked| Diagnostics { asked, host: self.host }),
         }
     }
@@ -86,8 +88,13 @@ impl Call<'_> {
     }
 }
 
-/// A refusal as the call's dialect says it.
-pub(crate) fn refuse(call: &Call<'_>, condition: &Condition, mut record: Box<Record>) -> Response<Outbound> {
+/// A refusal as the call's dialect says it. Its fields go into `headers`, which is empty.
+pub(crate) fn refuse(
+    call: &Call<'_>,
+    condition: &Condition,
+    mut record: Box<Record>,
+    headers: HeaderMap,
+) -> Response<Outbound> {
     match condition {
         Condition::RequestTooLargeUri { .. } => metrics::hit(Bound::Uri),
         Condition::RequestTooLargeHeaders { .. } => metrics::hit(Bound::Headers),
@@ -102,10 +109,10 @@ pub(crate) fn refuse(call: &Call<'_>, condition: &Condition, mut record: Box<Rec
         record.refused(row.id, saying.code());
         // A row without a status has no HTTP answer of its own; ours has to have one.
         let status = saying.status().map_or(plain, Status::get);
-        said(call, condition, status, (saying.code(), saying.code_text()), &saying, record)
+        said(call, condition, status, (saying.code(), saying.code_text()), &saying, record, headers)
     } else {
         record.refused(row.id, None);
-        said(call, condition, plain, (None, None), &row.title.en, record)
+        said(call, condition, plain, (None, None), &row.title.en, record, headers)
     }
 }
 
@@ -116,9 +123,10 @@ fn said(
     (code, code_text): (Option<&CodeRow>, Option<&'static str>),
     message: &dyn Display,
     mut record: Box<Record>,
+    mut headers: HeaderMap,
 ) -> Response<Outbound> {
     let envelope = call.voice.envelope;
-    let facts = call.facts(Instant::now(), status, None);
+    let facts = call.facts(status, None);
     let help = call.help(code, condition);
     let told = Told {
         condition,
@@ -126,7 +134,7 @@ fn said(
         code: code_text,
         style: call.voice.dialect.and_then(|dialect| dialect.style),
         message,
-        request_id: call.request_id.to_str().unwrap_or_default(),
+        request_id: call.request_id.as_str(),
         help: help.as_deref(),
     };
     let mut body = Vec::with_capacity(256);
@@ -143,12 +151,11 @@ fn said(
         response.extensions_mut().insert(Cut::Reset);
     }
     set_status(&mut response, status);
-    let headers = response.headers_mut();
     headers.reserve(FIELDS);
     headers.insert(CONTENT_TYPE, envelope.content_type(&told));
-    call.grant(headers);
-    envelope.headers(&facts, headers);
-    envelope.error_headers(&told, &facts, headers);
+    call.grant(&mut headers);
+    envelope.headers(&facts, &mut headers);
+    envelope.error_headers(&told, &facts, &mut headers);
     if let Some(link) = help.as_ref().and_then(|help| HeaderValue::try_from(format!("<{help}>; rel=\"help\"")).ok()) {
         headers.append(LINK, link);
     }
@@ -158,8 +165,9 @@ fn said(
         headers.insert(UPGRADE, HeaderValue::from_static("TLS/1.2, HTTP/1.1"));
     }
     if closes(condition) {
-        close(headers);
+        close(&mut headers);
     }
+    *response.headers_mut() = headers;
     response
 }
 
@@ -204,7 +212,7 @@ pub(crate) fn made(call: &Call<'_>, answer: Response<Bytes>, mut record: Box<Rec
     let headers = response.headers_mut();
     *headers = parts.headers;
     call.grant(headers);
-    call.voice.envelope.headers(&call.facts(Instant::now(), parts.status.as_u16(), None), headers);
+    call.voice.envelope.headers(&call.facts(parts.status.as_u16(), None), headers);
     response
 }
 
@@ -222,7 +230,7 @@ pub(crate) fn relay(
         Handshake::write(&mut headers);
     }
     call.grant(&mut headers);
-    call.voice.envelope.headers(&call.facts(at, status.as_u16(), Some(elapsed)), &mut headers);
+    call.voice.envelope.headers(&call.facts(status.as_u16(), Some((at, elapsed))), &mut headers);
     record.answered(status.as_u16(), Some(elapsed));
     let mut response = Response::new(Outbound::relayed(body, record));
     *response.status_mut() = status;

@@ -17,6 +17,10 @@ use crate::fields::{Fields, is_hop_by_hop, named};
 use crate::router::Methods;
 use crate::upstream::Request;
 
+/// The map of a request's fields is taken for its answer's where it has room for no more than so many. Larger ones would
+/// stay with the connection, which keeps them for its next request.
+const MOST_REUSED: usize = 48;
+
 /// Removes what concerns one connection, with everything that `Connection` names.
 fn strip_hop_by_hop(headers: &mut HeaderMap) {
     let mut doomed: Vec<HeaderName> = headers.keys().filter(|name| is_hop_by_hop(name)).cloned().collect();
@@ -39,7 +43,18 @@ pub(crate) fn request(parts: &mut Parts, target: PathAndQuery, caller: Option<Ca
     if let Some(caller) = caller {
         caller.introduce(&mut parts.headers, &mut fields);
     }
-    Request { method: parts.method.clone(), target, fields: fields.pass_on(&parts.headers) }
+    let fields = fields.pass_on(&parts.headers);
+    Request { method: parts.method.clone(), target, fields, room: emptied(&mut parts.headers) }
+}
+
+/// A map without fields for an answer, of the memory of the request's where that can be.
+pub(crate) fn emptied(request: &mut HeaderMap) -> HeaderMap {
+    if request.capacity() > MOST_REUSED {
+        return HeaderMap::new();
+    }
+    let mut headers = std::mem::take(request);
+    headers.clear();
+    headers
 }
 
 /// The target for the backend, in origin form. `path` is the client's in its one spelling, without what named the

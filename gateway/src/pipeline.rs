@@ -99,7 +99,7 @@ pub(crate) async fn serve(
     let mut call = Call {
         snapshot: &snapshot,
         voice,
-        request_id: request_id.to_header(),
+        request_id,
         started,
         client,
         diagnosed: diagnoses.then(|| parts.uri.clone()),
@@ -138,7 +138,7 @@ pub(crate) async fn serve(
         }
         Ok(Outcome::Made(answer)) => Some(edge::made(&call, *answer, record)),
         Err(Condition::ConnectionClientClosed) => None,
-        Err(condition) => Some(edge::refuse(&call, &condition, record)),
+        Err(condition) => Some(edge::refuse(&call, &condition, record, forward::emptied(&mut parts.headers))),
     }
 }
 

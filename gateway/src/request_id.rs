@@ -59,18 +59,19 @@ impl RequestId {
         Self { text, len: id.len() }
     }
 
-    fn bytes(&self) -> &[u8] {
+    /// The characters' bytes.
+    pub fn as_bytes(&self) -> &[u8] {
         self.text.get(..self.len).unwrap_or_default()
     }
 
     /// The text.
     pub fn as_str(&self) -> &str {
-        std::str::from_utf8(self.bytes()).unwrap_or_default()
+        std::str::from_utf8(self.as_bytes()).unwrap_or_default()
     }
 
     /// The text as a header's value.
     pub fn to_header(self) -> HeaderValue {
-        HeaderValue::from_bytes(self.bytes()).unwrap_or(HeaderValue::from_static(""))
+        HeaderValue::from_bytes(self.as_bytes()).unwrap_or(HeaderValue::from_static(""))
     }
 }
 

@@ -51,15 +51,15 @@ impl Envelope for EnvelopeForm {
     }
 }
 
-/// The value of a header of every response; that of the id is shared.
+/// The value of a header of every response.
 fn every_response(header: &Header, facts: &Facts<'_>) -> Option<HeaderValue> {
     if let Some(text) = header.constant() {
         return HeaderValue::from_str(text).ok();
     }
     if header.field() == Some(EnvelopeField::RequestId) {
-        return Some(facts.request_id.clone());
+        return Some(facts.request_id.to_header());
     }
-    let request_id = facts.request_id.to_str().ok()?;
+    let request_id = facts.request_id.as_str();
     let values = Values { status: 0, code: None, message: &"", request_id, condition: "", retry_after: None };
     HeaderValue::try_from(header.value(&values)?).ok()
 }

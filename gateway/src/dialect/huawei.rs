@@ -43,9 +43,9 @@ impl Envelope for Huawei {
     fn headers(&self, facts: &Facts<'_>, headers: &mut HeaderMap) {
         let milliseconds = |time: std::time::Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
         headers.insert(SERVER, HeaderValue::from_static("api-gateway"));
-        headers.insert(X_REQUEST_ID, facts.request_id.clone());
+        headers.insert(X_REQUEST_ID, facts.request_id.to_header());
         // Documented for debug mode only, but seen without it.
-        headers.insert(X_APIG_LATENCY, milliseconds(facts.elapsed).into());
+        headers.insert(X_APIG_LATENCY, milliseconds(facts.elapsed()).into());
         if facts.diagnostics.is_none() {
             return;
         }
@@ -73,7 +73,7 @@ impl Envelope for Huawei {
         if let Some(host) = client.host {
             fields.set(X_FORWARDED_HOST, host);
         }
-        fields.set(X_REQUEST_ID, client.request_id);
+        fields.set_text(X_REQUEST_ID, client.request_id.as_bytes());
     }
 
     fn wants_diagnostics(&self, request: &HeaderMap) -> bool {

@@ -47,11 +47,11 @@ impl Envelope for Jdcloud {
     fn headers(&self, facts: &Facts<'_>, headers: &mut HeaderMap) {
         headers.insert(SERVER, HeaderValue::from_static("jfe"));
         headers.insert(VIA, HeaderValue::from_static("jd-gateway/1.0.1"));
-        headers.insert(REQUEST_ID, facts.request_id.clone());
+        headers.insert(REQUEST_ID, facts.request_id.to_header());
         let milliseconds = |time: std::time::Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
         if let Some(upstream) = facts.upstream {
             headers.insert(UPSTREAM_LATENCY, milliseconds(upstream).into());
-            headers.insert(PROXY_LATENCY, milliseconds(facts.elapsed.saturating_sub(upstream)).into());
+            headers.insert(PROXY_LATENCY, milliseconds(facts.elapsed().saturating_sub(upstream)).into());
         }
         if let Some((rate, standing)) = facts.rate {
             let (limit, remaining) = match rate.window {
@@ -69,6 +69,6 @@ impl Envelope for Jdcloud {
         fields.set(X_FORWARDED_FOR, client.address);
         fields.set(X_REAL_IP, client.address);
         fields.set_text(X_FORWARDED_PROTO, client.scheme.as_bytes());
-        fields.set(REQUEST_ID, client.request_id);
+        fields.set_text(REQUEST_ID, client.request_id.as_bytes());
     }
 }

@@ -12,7 +12,7 @@ mod problem;
 mod tencent;
 
 use std::fmt;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use apigw_errors::{Catalog, Condition, Dialect, DialectError};
 use http::{HeaderMap, HeaderName, HeaderValue, Uri};
@@ -121,7 +121,7 @@ pub struct PlanFacts<'a> {
 #[derive(Clone, Copy)]
 pub struct Facts<'a> {
     /// The call's id.
-    pub request_id: &'a HeaderValue,
+    pub request_id: &'a RequestId,
     /// The answer's status.
     pub status: u16,
     /// The route, once one is chosen.
@@ -134,12 +134,21 @@ pub struct Facts<'a> {
     pub plan: Option<PlanFacts<'a>>,
     /// How the call stands against its usage plan's quota, or the API's.
     pub quota: Option<Standing>,
-    /// Since the call began.
-    pub elapsed: Duration,
+    /// When the call began.
+    pub started: Instant,
+    /// When its backend's head had come; `None` if it is the gateway that answers, now.
+    pub answered: Option<Instant>,
     /// How long the backend took; `None` if none was called.
     pub upstream: Option<Duration>,
     /// What else there is to tell, where the client or the host wants diagnostics.
     pub diagnostics: Option<Diagnostics<'a>>,
+}
+
+impl Facts<'_> {
+    /// Since the call began. Only envelopes that tell it look at the clock.
+    pub fn elapsed(&self) -> Duration {
+        self.answered.unwrap_or_else(Instant::now).saturating_duration_since(self.started)
+    }
 }
 
 /// What only diagnostics tell of a call.
@@ -155,7 +164,7 @@ pub struct Diagnostics<'a> {
 #[derive(Clone, Copy)]
 pub struct Client<'a> {
     /// The call's id.
-    pub request_id: &'a HeaderValue,
+    pub request_id: &'a RequestId,
     /// The client's address; `unknown` if nobody knows it.
     pub address: &'a HeaderValue,
     /// HTTP version of the client's request.
@@ -199,7 +208,7 @@ pub trait Envelope: fmt::Debug + Sync {
         if let Some(host) = client.host {
             fields.set(X_FORWARDED_HOST, host);
         }
-        fields.set(X_REQUEST_ID, client.request_id);
+        fields.set_text(X_REQUEST_ID, client.request_id.as_bytes());
     }
 
     /// True if the request asks for diagnostic headers in this vendor's way.

@@ -77,7 +77,7 @@ impl Envelope for Problem {
 
     /// The rate fields are those of the IETF draft `draft-ietf-httpapi-ratelimit-headers`.
     fn headers(&self, facts: &Facts<'_>, headers: &mut HeaderMap) {
-        headers.insert(X_REQUEST_ID, facts.request_id.clone());
+        headers.insert(X_REQUEST_ID, facts.request_id.to_header());
         // Of two limits, the one that was counted last: it is that which refused, if one did.
         let Some((rate, standing)) = facts.rate.or(facts.service) else { return };
         let (by, window) = (rate.policy, rate.window.duration().as_secs());

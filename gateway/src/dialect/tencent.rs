@@ -78,7 +78,7 @@ impl Envelope for Tencent {
 
     fn headers(&self, facts: &Facts<'_>, headers: &mut HeaderMap) {
         headers.insert(SERVER, HeaderValue::from_static("apigw/1.0.15"));
-        headers.insert(X_API_REQUEST_ID, facts.request_id.clone());
+        headers.insert(X_API_REQUEST_ID, facts.request_id.to_header());
         if let Some(diagnostics) = &facts.diagnostics {
             diagnose(diagnostics, facts, headers);
         }
@@ -122,8 +122,8 @@ impl Envelope for Tencent {
             _ => b"HTTP/1.1",
         };
         fields.set_text(X_CLIENT_PROTO_VER, version);
-        fields.set(X_API_REQUEST_ID, client.request_id);
-        fields.set(X_B3_TRACE_ID, client.request_id);
+        fields.set_text(X_API_REQUEST_ID, client.request_id.as_bytes());
+        fields.set_text(X_B3_TRACE_ID, client.request_id.as_bytes());
         fields.set_text(X_API_SCHEME, client.scheme.as_bytes());
     }
 }

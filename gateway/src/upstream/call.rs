@@ -82,7 +82,7 @@ impl Call<'_> {
     ) -> Result<Box<Connection>, (Failure, bool)> {
         let Some(payload) = self.payload.take() else { return Err((Failure::Client, false)) };
         let host = self.host.unwrap_or(&endpoint.host_field);
-        connection.begin(&self.request, host, payload);
+        connection.begin(&mut self.request, host, payload);
         let patience = self.timeouts.first_byte;
         let now = self.now.take().unwrap_or_else(Instant::now);
         let mut deadline = now + self.within(patience);

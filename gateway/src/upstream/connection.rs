@@ -42,6 +42,8 @@ pub(crate) struct Connection {
     /// Read at once from now on.
     appetite: usize,
     reader: HeadReader,
+    /// For the fields of the answer's head.
+    room: HeaderMap,
     /// The answer's head, until somebody takes it. It stays here because answers pass through many hands.
     head: Option<Head>,
     interim: u32,
@@ -87,6 +89,7 @@ impl Connection {
             read: BytesMut::new(),
             appetite: READ,
             reader: HeadReader::default(),
+            room: HeaderMap::new(),
             head: None,
             interim: 0,
             is_new: true,
@@ -102,8 +105,9 @@ impl Connection {
     }
 
     /// Takes a request, to be sent as the answer is waited for.
-    pub(super) fn begin(&mut self, request: &Request, host: &HeaderValue, payload: Payload) {
+    pub(super) fn begin(&mut self, request: &mut Request, host: &HeaderValue, payload: Payload) {
         self.upload.begin(request, host, payload);
+        self.room = std::mem::take(&mut request.room);
         self.reader = HeadReader::default();
         self.head = None;
         self.interim = 0;
@@ -150,7 +154,7 @@ impl Connection {
         self.is_new = false;
         loop {
             if !self.read.is_empty()
-                && let Some(head) = self.reader.read(&mut self.read, method).map_err(Failure::from)?
+                && let Some(head) = self.reader.read(&mut self.read, method, &mut self.room).map_err(Failure::from)?
             {
                 if head.status == StatusCode::SWITCHING_PROTOCOLS || !head.status.is_informational() {
                     self.download = match head.framing {

@@ -57,8 +57,14 @@ pub(super) struct HeadReader {
 }
 
 impl HeadReader {
-    /// Takes a head out of `read`, if one is there. `method` is that of the request.
-    pub(super) fn read(&mut self, read: &mut BytesMut, method: &Method) -> Result<Option<Head>, BadResponse> {
+    /// Takes a head out of `read`, if one is there. `method` is that of the request. The head's fields go into `room`,
+    /// which is empty.
+    pub(super) fn read(
+        &mut self,
+        read: &mut BytesMut,
+        method: &Method,
+        room: &mut HeaderMap,
+    ) -> Result<Option<Head>, BadResponse> {
         if !b"HTTP/1.".starts_with(read.get(..7).unwrap_or(read)) {
             return Err(BadResponse::NotHttp);
         }
@@ -69,7 +75,7 @@ impl HeadReader {
         if end > LARGEST {
             return Err(BadResponse::HeadTooLarge(LARGEST));
         }
-        parse(&read.split_to(end).freeze(), method).map(Some)
+        parse(&read.split_to(end).freeze(), method, std::mem::take(room)).map(Some)
     }
 
     /// Where the head ends: after the first empty line.
@@ -92,7 +98,7 @@ impl HeadReader {
     }
 }
 
-fn parse(head: &Bytes, method: &Method) -> Result<Head, BadResponse> {
+fn parse(head: &Bytes, method: &Method, mut headers: HeaderMap) -> Result<Head, BadResponse> {
     // The parser fills what it needs of it, and the rest is never cleared.
     let mut fields = [const { MaybeUninit::uninit() }; MOST_FIELDS];
     let mut parsed = httparse::Response::new(&mut []);
@@ -106,7 +112,7 @@ fn parse(head: &Bytes, method: &Method) -> Result<Head, BadResponse> {
     let reason = parsed.reason.filter(|reason| status.canonical_reason() != Some(reason));
     let reason = reason.and_then(|reason| ReasonPhrase::try_from(head.slice_ref(reason.as_bytes())).ok());
     let version = if parsed.version == Some(0) { Version::HTTP_10 } else { Version::HTTP_11 };
-    let mut headers = HeaderMap::with_capacity(parsed.headers.len() + ADDED);
+    headers.reserve(parsed.headers.len() + ADDED);
     let mut hop = Hop::default();
     for field in &*parsed.headers {
         let name = name(field.name)?;
@@ -216,7 +222,7 @@ mod tests {
     use super::*;
 
     fn read(head: &str, method: &Method) -> Result<Option<Head>, BadResponse> {
-        HeadReader::default().read(&mut BytesMut::from(head), method)
+        HeadReader::default().read(&mut BytesMut::from(head), method, &mut HeaderMap::new())
     }
 
     fn framed(head: &str) -> Result<Framing, BadResponse> {
@@ -308,7 +314,7 @@ mod tests {
             for piece in text.chunks(size) {
                 read.extend_from_slice(piece);
                 if found.is_none() {
-                    found = reader.read(&mut read, &Method::GET).unwrap_or_default();
+                    found = reader.read(&mut read, &Method::GET, &mut HeaderMap::new()).unwrap_or_default();
                 }
             }
             let found = found.map(|head| (head.status.as_u16(), head.headers.len(), head.framing));
@@ -320,7 +326,7 @@ mod tests {
     fn a_head_without_end_is_cut_off() {
         let mut read = BytesMut::from("HTTP/1.1 200 OK\r\nx: ");
         read.resize(LARGEST + 1, b'x');
-        let error = HeadReader::default().read(&mut read, &Method::GET).err();
+        let error = HeadReader::default().read(&mut read, &Method::GET, &mut HeaderMap::new()).err();
         assert_eq!(error, Some(BadResponse::HeadTooLarge(LARGEST)));
     }
 }

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::Method;
+use http::{HeaderMap, Method};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout};
 
@@ -67,8 +67,8 @@ async fn ask(handle: &Handle, endpoint: &Endpoint, probe: &Probe) -> Result<bool
     let resolver = &handle.upstream().resolver;
     let mut connection = connect::connect(endpoint, &handle.dialable, resolver, probe.timeout).await?;
     let fields = b"\r\nconnection: close\r\nuser-agent: apigw-gateway probe".to_vec();
-    let request = Request { method: Method::GET, target: probe.path.clone(), fields };
-    connection.begin(&request, &endpoint.host_field, Payload::none());
+    let mut request = Request { method: Method::GET, target: probe.path.clone(), fields, room: HeaderMap::new() };
+    connection.begin(&mut request, &endpoint.host_field, Payload::none());
     let mut deadline = Instant::now() + probe.timeout;
     poll_fn(|cx| connection.poll_head(&Method::GET, &mut deadline, None, probe.timeout, cx)).await?;
     Ok(connection.head().is_some_and(|head| head.status.is_success() || head.status.is_redirection()))

@@ -15,6 +15,8 @@ pub(crate) struct Request {
     pub(crate) target: PathAndQuery,
     /// Its fields as [`Fields`](crate::fields::Fields) writes them, without host and framing.
     pub(crate) fields: Vec<u8>,
+    /// An empty map, for the fields of the answer.
+    pub(crate) room: HeaderMap,
 }
 
 /// Writes the head.
