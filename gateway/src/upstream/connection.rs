@@ -108,7 +108,7 @@ impl Connection {
     pub(super) fn begin(&mut self, request: &mut Request, host: &HeaderValue, payload: Payload) {
         self.upload.begin(request, host, payload);
         self.room = std::mem::take(&mut request.room);
-        self.reader = HeadReader::default();
+        self.reader.forget();
         self.head = None;
         self.interim = 0;
         self.is_new = true;

@@ -1,7 +1,5 @@
 //! The head of a backend's answer, read strictly: what could be understood in two ways is not understood at all.
 
-use std::mem::MaybeUninit;
-
 use bytes::{Bytes, BytesMut};
 use http::header::{
     CACHE_CONTROL, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, DATE, ETAG, LAST_MODIFIED, SERVER,
@@ -52,8 +50,10 @@ pub(crate) struct Head {
 /// by byte is not read from its start for every byte.
 #[derive(Debug, Default)]
 pub(super) struct HeadReader {
-    /// No end lies before this.
+    /// Before this, all ends of lines are known.
     searched: usize,
+    /// Where lines end, which is what the search for the head's end comes by.
+    line_ends: Vec<usize>,
 }
 
 impl HeadReader {
@@ -68,61 +68,80 @@ impl HeadReader {
         if !b"HTTP/1.".starts_with(read.get(..7).unwrap_or(read)) {
             return Err(BadResponse::NotHttp);
         }
-        let Some(end) = self.end(read) else {
+        let Some(end) = self.end(read)? else {
             return if read.len() > LARGEST { Err(BadResponse::HeadTooLarge(LARGEST)) } else { Ok(None) };
         };
-        self.searched = 0;
         if end > LARGEST {
             return Err(BadResponse::HeadTooLarge(LARGEST));
         }
-        parse(&read.split_to(end).freeze(), method, std::mem::take(room)).map(Some)
+        let head = parse(&read.split_to(end).freeze(), &self.line_ends, method, std::mem::take(room))?;
+        self.forget();
+        Ok(Some(head))
+    }
+
+    /// Begins anew.
+    pub(super) fn forget(&mut self) {
+        self.searched = 0;
+        self.line_ends.clear();
     }
 
     /// Where the head ends: after the first empty line.
-    fn end(&mut self, read: &[u8]) -> Option<usize> {
-        for line_end in memchr_iter(b'\n', read.get(self.searched..)?) {
-            let next = self.searched + line_end + 1;
-            match read.get(next..)? {
-                [b'\n', ..] => return Some(next + 1),
-                [b'\r', b'\n', ..] => return Some(next + 2),
+    fn end(&mut self, read: &[u8]) -> Result<Option<usize>, BadResponse> {
+        for line_end in memchr_iter(b'\n', read.get(self.searched..).unwrap_or_default()) {
+            let line_end = self.searched + line_end;
+            let next = line_end + 1;
+            let end = match read.get(next..).unwrap_or_default() {
+                [b'\n', ..] => Some(next + 1),
+                [b'\r', b'\n', ..] => Some(next + 2),
                 // Too short to tell: look here again.
                 [] | [b'\r'] => {
-                    self.searched = next - 1;
-                    return None;
+                    self.searched = line_end;
+                    return Ok(None);
                 }
-                _ => {}
+                _ => None,
+            };
+            self.line_ends.push(line_end);
+            if end.is_some() {
+                return Ok(end);
+            }
+            if self.line_ends.len() > MOST_FIELDS {
+                return Err(BadResponse::TooManyFields(MOST_FIELDS));
             }
         }
         self.searched = read.len();
-        None
+        Ok(None)
     }
 }
 
-fn parse(head: &Bytes, method: &Method, mut headers: HeaderMap) -> Result<Head, BadResponse> {
-    // The parser fills what it needs of it, and the rest is never cleared.
-    let mut fields = [const { MaybeUninit::uninit() }; MOST_FIELDS];
-    let mut parsed = httparse::Response::new(&mut []);
-    let config = httparse::ParserConfig::default();
-    match config.parse_response_with_uninit_headers(&mut parsed, head, &mut fields) {
-        Ok(httparse::Status::Complete(length)) if length == head.len() => {}
-        Err(httparse::Error::TooManyHeaders) => return Err(BadResponse::TooManyFields(MOST_FIELDS)),
-        _ => return Err(BadResponse::Head),
-    }
-    let status = parsed.code.and_then(|code| StatusCode::from_u16(code).ok()).ok_or(BadResponse::Head)?;
-    let reason = parsed.reason.filter(|reason| status.canonical_reason() != Some(reason));
-    let reason = reason.and_then(|reason| ReasonPhrase::try_from(head.slice_ref(reason.as_bytes())).ok());
-    let version = if parsed.version == Some(0) { Version::HTTP_10 } else { Version::HTTP_11 };
-    headers.reserve(parsed.headers.len() + ADDED);
+/// Reads a head whose lines end at `line_ends`, all but the last, which is empty.
+fn parse(head: &Bytes, line_ends: &[usize], method: &Method, mut headers: HeaderMap) -> Result<Head, BadResponse> {
+    let line = |start: usize, end: usize| {
+        let line = head.get(start..end).unwrap_or_default();
+        line.strip_suffix(b"\r").unwrap_or(line)
+    };
+    let (first, rest) = line_ends.split_first().ok_or(BadResponse::Head)?;
+    let (version, status, phrase) = status_line(line(0, *first)).ok_or(BadResponse::Head)?;
+    let reason = if status.canonical_reason().map(str::as_bytes) == Some(phrase) {
+        None
+    } else {
+        Some(ReasonPhrase::try_from(head.slice_ref(phrase)).map_err(|_| BadResponse::Head)?)
+    };
+    headers.reserve(rest.len() + ADDED);
     let mut hop = Hop::default();
-    for field in &*parsed.headers {
-        let name = name(field.name)?;
-        hop.note(&name, field.value)?;
-        if status != StatusCode::SWITCHING_PROTOCOLS && is_hop_by_hop(&name) {
-            continue;
+    let mut start = first + 1;
+    for end in rest {
+        let line = line(start, *end);
+        start = end + 1;
+        // A line that goes on with the one before it has a blank in its name, which no name may have.
+        let colon = line.iter().position(|byte| *byte == b':').ok_or(BadResponse::Head)?;
+        let (text, value) = line.split_at_checked(colon).ok_or(BadResponse::Head)?;
+        let (name, value) = (name(text)?, trimmed(value.get(1..).unwrap_or_default()));
+        hop.note(&name, value)?;
+        // A part of the head's own bytes: nothing is copied. Control characters are found here.
+        let value = HeaderValue::from_maybe_shared(head.slice_ref(value)).map_err(|_| BadResponse::Head)?;
+        if status == StatusCode::SWITCHING_PROTOCOLS || !is_hop_by_hop(&name) {
+            headers.append(name, value);
         }
-        // A part of the head's own bytes: nothing is copied.
-        let value = HeaderValue::from_maybe_shared(head.slice_ref(field.value)).map_err(|_| BadResponse::Head)?;
-        headers.append(name, value);
     }
     if status != StatusCode::SWITCHING_PROTOCOLS {
         for name in &hop.named {
@@ -134,22 +153,46 @@ fn parse(head: &Bytes, method: &Method, mut headers: HeaderMap) -> Result<Head, 
     Ok(Head { status, reason, headers, framing, keep_alive })
 }
 
+/// Reads the status line (RFC 9112, section 4); the blank before an empty phrase may be missing, as it often is.
+fn status_line(line: &[u8]) -> Option<(Version, StatusCode, &[u8])> {
+    let (version, rest) = match line.strip_prefix(b"HTTP/1.")? {
+        [b'0', b' ', rest @ ..] => (Version::HTTP_10, rest),
+        [b'1', b' ', rest @ ..] => (Version::HTTP_11, rest),
+        _ => return None,
+    };
+    let (code, rest) = rest.split_at_checked(3)?;
+    let status = StatusCode::from_bytes(code).ok()?;
+    match rest {
+        [] => Some((version, status, rest)),
+        [b' ', phrase @ ..] => Some((version, status, phrase)),
+        _ => None,
+    }
+}
+
 /// A name; those that most answers have are known as they are mostly written, without a look at each byte.
-fn name(text: &str) -> Result<HeaderName, BadResponse> {
+fn name(text: &[u8]) -> Result<HeaderName, BadResponse> {
     Ok(match text {
-        "Server" | "server" => SERVER,
-        "Date" | "date" => DATE,
-        "Content-Type" | "content-type" => CONTENT_TYPE,
-        "Content-Length" | "content-length" => CONTENT_LENGTH,
-        "Connection" | "connection" => CONNECTION,
-        "Transfer-Encoding" | "transfer-encoding" => TRANSFER_ENCODING,
-        "Content-Encoding" | "content-encoding" => CONTENT_ENCODING,
-        "Cache-Control" | "cache-control" => CACHE_CONTROL,
-        "Last-Modified" | "last-modified" => LAST_MODIFIED,
-        "ETag" | "etag" => ETAG,
-        "Vary" | "vary" => VARY,
-        _ => return HeaderName::from_bytes(text.as_bytes()).map_err(|_| BadResponse::Head),
+        b"Server" | b"server" => SERVER,
+        b"Date" | b"date" => DATE,
+        b"Content-Type" | b"content-type" => CONTENT_TYPE,
+        b"Content-Length" | b"content-length" => CONTENT_LENGTH,
+        b"Connection" | b"connection" => CONNECTION,
+        b"Transfer-Encoding" | b"transfer-encoding" => TRANSFER_ENCODING,
+        b"Content-Encoding" | b"content-encoding" => CONTENT_ENCODING,
+        b"Cache-Control" | b"cache-control" => CACHE_CONTROL,
+        b"Last-Modified" | b"last-modified" => LAST_MODIFIED,
+        b"ETag" | b"etag" => ETAG,
+        b"Vary" | b"vary" => VARY,
+        _ => return HeaderName::from_bytes(text).map_err(|_| BadResponse::Head),
     })
+}
+
+/// A value without the blanks around it.
+fn trimmed(value: &[u8]) -> &[u8] {
+    let is_text = |byte: &u8| !matches!(byte, b' ' | b'\t');
+    let start = value.iter().position(is_text).unwrap_or(value.len());
+    let end = value.iter().rposition(is_text).map_or(start, |last| last + 1);
+    value.get(start..end).unwrap_or_default()
 }
 
 /// What an answer's fields say of this connection and of where the body ends.
@@ -219,6 +262,8 @@ fn digits(text: &[u8]) -> Result<u64, BadResponse> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn read(head: &str, method: &Method) -> Result<Option<Head>, BadResponse> {
@@ -319,6 +364,39 @@ mod tests {
             }
             let found = found.map(|head| (head.status.as_u16(), head.headers.len(), head.framing));
             assert_eq!((found, &*read), (Some((299, 2, Framing::Length(2))), &b"hi"[..]), "{size}");
+        }
+    }
+
+    /// What the widely used parser makes of it: the length of the head, and its fields.
+    fn as_others_read(text: &[u8]) -> Option<(usize, Vec<(String, Vec<u8>)>)> {
+        let mut fields = [httparse::EMPTY_HEADER; MOST_FIELDS];
+        let mut parsed = httparse::Response::new(&mut fields);
+        let Ok(httparse::Status::Complete(length)) = parsed.parse(text) else { return None };
+        let field = |field: &httparse::Header<'_>| (field.name.to_ascii_lowercase(), field.value.to_vec());
+        Some((length, parsed.headers.iter().map(field).collect()))
+    }
+
+    fn as_we_read(text: &[u8]) -> Option<(usize, Vec<(String, Vec<u8>)>)> {
+        let mut read = BytesMut::from(text);
+        let head = HeadReader::default().read(&mut read, &Method::GET, &mut HeaderMap::new()).ok()??;
+        let field = |(name, value): (&HeaderName, &HeaderValue)| (name.to_string(), value.as_bytes().to_vec());
+        Some((text.len() - read.len(), head.headers.iter().map(field).collect()))
+    }
+
+    proptest! {
+        #[test]
+        fn a_head_is_what_others_take_it_for(
+            first in prop_oneof![3 => Just("HTTP/1.1 200 OK\r\n".to_owned()), 1 => "HTTP/1.[012] {1,2}[0-9]{2,4}( [A-Z\t\r\u{7f}]{0,2})?\r?\n"],
+            rest in "((a|b-c|D|X y| e|\u{1})?[ \t]?:?[ \t]?(f|1 2|\u{7f}|\r|\0|é|\t)?[ \t]?(\r\n|\n|\r)){0,4}(\r\n|\n)\r?\n?g?",
+        ) {
+            let text = format!("{first}{rest}");
+            let (ours, theirs) = (as_we_read(text.as_bytes()), as_others_read(text.as_bytes()));
+            // Fields of one name stand together in a map.
+            let sorted = |head: Option<(usize, Vec<(String, Vec<u8>)>)>| head.map(|(length, mut fields)| {
+                fields.sort_by(|one, other| one.0.cmp(&other.0));
+                (length, fields)
+            });
+            prop_assert_eq!(sorted(ours), sorted(theirs), "{:?}", text);
         }
     }
 
