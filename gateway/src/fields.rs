@@ -19,13 +19,13 @@ pub struct Fields {
     text: Vec<u8>,
     /// What is decided, whether it was set or left out.
     decided: Vec<HeaderName>,
-    /// Has bit `n % 64` if one of them is `n` bytes long: most names of clients need no further look.
-    lengths: u64,
+    /// Has the [`bit`] of each of them: most names need no further look.
+    bits: u64,
 }
 
 impl Default for Fields {
     fn default() -> Self {
-        Self { text: Vec::with_capacity(TEXT), decided: Vec::with_capacity(NAMES), lengths: 0 }
+        Self { text: Vec::with_capacity(TEXT), decided: Vec::with_capacity(NAMES), bits: 0 }
     }
 }
 
@@ -80,11 +80,11 @@ impl Fields {
     }
 
     fn is_decided(&self, name: &HeaderName) -> bool {
-        self.lengths & bit(name) != 0 && self.decided.iter().any(|decided| is_one_name(decided, name))
+        self.bits & bit(name) != 0 && self.decided.iter().any(|decided| is_one_name(decided, name))
     }
 
     fn decide(&mut self, name: HeaderName) {
-        self.lengths |= bit(&name);
+        self.bits |= bit(&name);
         self.decided.push(name);
     }
 }
@@ -105,8 +105,12 @@ fn hyphenated(name: &HeaderName) -> Option<HeaderName> {
     if is_split { HeaderName::try_from(name.replace('_', "-")).ok() } else { None }
 }
 
+/// One of 64 for a name in every spelling. Names that differ mostly differ in their length or their last letter.
 fn bit(name: &HeaderName) -> u64 {
-    1 << (name.as_str().len() % 64)
+    let name = name.as_str();
+    let last = name.bytes().next_back().filter(|byte| *byte != b'_').unwrap_or(b'-');
+    // Times an odd number, so that letters that follow each other do not take the places of lengths that do.
+    1 << ((name.len() + usize::from(last) * 11) % 64)
 }
 
 fn line(name: &HeaderName, value: &[u8], out: &mut Vec<u8>) {
@@ -243,9 +247,9 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever names there are, the look at lengths hides none.
+        /// Whatever names there are, the look at bits hides none.
         #[test]
-        fn a_name_that_is_decided_is_never_the_clients(names in proptest::collection::vec("[a-z]{1,80}", 1..20)) {
+        fn a_name_that_is_decided_is_never_the_clients(names in proptest::collection::vec("[a-z_-]{1,80}", 1..20)) {
             let names: Vec<HeaderName> = names.iter().map(|name| HeaderName::try_from(name).unwrap()).collect();
             let client: HeaderMap = names.iter().map(|name| (name.clone(), HeaderValue::from_static("c"))).collect();
             let mut fields = Fields::default();
