@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+/// Bytes that are looked at together.
+const BLOCK: usize = 16;
+
 /// Has to be escaped.
 const STOP: u8 = 1;
 
@@ -58,13 +61,28 @@ impl<'a> Json<'a> {
     }
 }
 
+impl Json<'_> {
+    /// Where the first byte stands that is to be escaped.
+    fn stop(&self, text: &[u8]) -> Option<usize> {
+        // One more of the bytes that are escaped anyway, or the one that may be.
+        let slash = if self.escape_slash { b'/' } else { b'"' };
+        let (blocks, _) = text.as_chunks::<BLOCK>();
+        // No early end within a block: that is what makes it one comparison of all its bytes.
+        let is_plain = |block: &&[u8; BLOCK]| {
+            let stop = |byte: u8| byte < b' ' || byte == b'"' || byte == b'\\' || byte == 0x7f || byte == slash;
+            !block.iter().fold(false, |found, byte| found | stop(*byte))
+        };
+        let skipped = blocks.iter().take_while(is_plain).count() * BLOCK;
+        let stops = if self.escape_slash { STOP | SLASH } else { STOP };
+        let is_stop = |byte: &u8| KINDS.get(usize::from(*byte)).is_some_and(|kind| kind & stops != 0);
+        Some(skipped + text.get(skipped..)?.iter().position(is_stop)?)
+    }
+}
+
 impl fmt::Write for Json<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         let mut plain = text;
-        let stops = if self.escape_slash { STOP | SLASH } else { STOP };
-        while let Some(at) =
-            plain.bytes().position(|byte| KINDS.get(usize::from(byte)).is_some_and(|kind| kind & stops != 0))
-        {
+        while let Some(at) = self.stop(plain.as_bytes()) {
             // The byte found is ASCII, so both cuts are at character borders.
             let (head, rest) = plain.split_at(at);
             self.out.extend_from_slice(head.as_bytes());
@@ -91,7 +109,23 @@ impl fmt::Write for Json<'_> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn texts_of_every_length_are_read_back(text in r#"([a-z ]|["/\\\x00-\x20\x7fé]){0,70}"#, slashes: bool) {
+            let mut out = b"\"".to_vec();
+            if slashes { Json::with_slashes(&mut out) } else { Json::new(&mut out) }.text(&text);
+            out.push(b'"');
+            prop_assert_eq!(serde_json::from_slice::<String>(&out).unwrap(), text.clone());
+            prop_assert!(out.iter().all(|byte| *byte >= b' ' && *byte != 0x7f));
+            let strokes = text.matches('/').count();
+            let escaped = out.windows(2).filter(|pair| pair == b"\\/").count();
+            prop_assert!(!slashes || escaped >= strokes);
+        }
+    }
 
     #[test]
     fn nothing_breaks_out_of_the_string() {
