@@ -76,6 +76,8 @@ fn answer(stream: &mut impl Read, request: &str) -> Result<(Head, Answer), Failu
         match stream.read(&mut byte) {
             Ok(1) => head.extend_from_slice(&byte),
             Ok(_) => return Err(Failure::Answer(format!("ends in its head: {:?}", String::from_utf8_lossy(&head)))),
+            // Who waits with a bound is woken by being stopped and continued.
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(Failure::io("waiting for the answer")(error)),
         }
     }
@@ -115,7 +117,13 @@ impl Head {
     /// The connection ends if the head says so, and stays open and quiet otherwise.
     fn check_end(&self, stream: &mut TcpStream) -> Result<(), Failure> {
         stream.set_nonblocking(!self.closes).map_err(Failure::io("the connection's end"))?;
-        match (self.closes, stream.read(&mut [0])) {
+        let read = loop {
+            match stream.read(&mut [0]) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                read => break read,
+            }
+        };
+        match (self.closes, read) {
             (true, Ok(0)) | (false, Err(_)) => Ok(()),
             // Closing with bytes of the request unread resets the connection; that is an end, too.
             (true, Err(error)) if error.kind() == io::ErrorKind::ConnectionReset => Ok(()),
