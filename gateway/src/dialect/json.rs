@@ -2,9 +2,6 @@
 
 use std::fmt;
 
-/// Bytes that are looked at together.
-const BLOCK: usize = 16;
-
 /// Has to be escaped.
 const STOP: u8 = 1;
 
@@ -61,28 +58,13 @@ impl<'a> Json<'a> {
     }
 }
 
-impl Json<'_> {
-    /// Where the first byte stands that is to be escaped.
-    fn stop(&self, text: &[u8]) -> Option<usize> {
-        // One more of the bytes that are escaped anyway, or the one that may be.
-        let slash = if self.escape_slash { b'/' } else { b'"' };
-        let (blocks, _) = text.as_chunks::<BLOCK>();
-        // No early end within a block: that is what makes it one comparison of all its bytes.
-        let is_plain = |block: &&[u8; BLOCK]| {
-            let stop = |byte: u8| byte < b' ' || byte == b'"' || byte == b'\\' || byte == 0x7f || byte == slash;
-            !block.iter().fold(false, |found, byte| found | stop(*byte))
-        };
-        let skipped = blocks.iter().take_while(is_plain).count() * BLOCK;
-        let stops = if self.escape_slash { STOP | SLASH } else { STOP };
-        let is_stop = |byte: &u8| KINDS.get(usize::from(*byte)).is_some_and(|kind| kind & stops != 0);
-        Some(skipped + text.get(skipped..)?.iter().position(is_stop)?)
-    }
-}
-
 impl fmt::Write for Json<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         let mut plain = text;
-        while let Some(at) = self.stop(plain.as_bytes()) {
+        let stops = if self.escape_slash { STOP | SLASH } else { STOP };
+        while let Some(at) =
+            plain.bytes().position(|byte| KINDS.get(usize::from(byte)).is_some_and(|kind| kind & stops != 0))
+        {
             // The byte found is ASCII, so both cuts are at character borders.
             let (head, rest) = plain.split_at(at);
             self.out.extend_from_slice(head.as_bytes());
