@@ -1,17 +1,24 @@
 //! Header fields that a signature scheme reads: present, single, and text.
 
 use apigw_errors::Condition;
+use http::header::AsHeaderName;
 use http::{HeaderMap, HeaderName, HeaderValue};
+
+/// A field's name: one that is known need not be read again for each call.
+pub(super) trait Name: AsHeaderName + AsRef<str> + Copy {}
+
+impl Name for &str {}
+impl Name for &HeaderName {}
 
 /// The only field called `name`.
 ///
 /// # Errors
 /// `auth.signature.repeated_header` if there are several: picking one would let the client sign one and send another.
-pub(super) fn single<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a HeaderValue>, Condition> {
+pub(super) fn single(headers: &HeaderMap, name: impl Name) -> Result<Option<&HeaderValue>, Condition> {
     let mut fields = headers.get_all(name).iter();
     let first = fields.next();
     if fields.next().is_some() {
-        return Err(Condition::AuthSignatureRepeatedHeader { header: name.to_ascii_lowercase().into() });
+        return Err(Condition::AuthSignatureRepeatedHeader { header: name.as_ref().to_ascii_lowercase().into() });
     }
     Ok(first)
 }
@@ -20,7 +27,7 @@ pub(super) fn single<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'
 ///
 /// # Errors
 /// As [`single`].
-pub(super) fn text<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a str>, Condition> {
+pub(super) fn text(headers: &HeaderMap, name: impl Name) -> Result<Option<&str>, Condition> {
     let value = single(headers, name)?;
     Ok(value.and_then(|value| value.to_str().ok()).map(str::trim).filter(|text| !text.is_empty()))
 }

@@ -165,7 +165,7 @@ struct Claim<'a> {
 impl<'a> Claim<'a> {
     fn read(request: &SignedRequest<'a>) -> Result<Self, Condition> {
         let headers = request.headers;
-        let authorization = match header::text(headers, "authorization")? {
+        let authorization = match header::text(headers, &http::header::AUTHORIZATION)? {
             Some(authorization) => authorization,
             None if headers.get("authorization").is_some_and(|value| !header::trimmed(value).is_empty()) => {
                 return Err(Condition::AuthSignatureMalformed);

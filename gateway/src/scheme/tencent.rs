@@ -10,6 +10,7 @@ use apigw_errors::Condition;
 use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use http::header::AUTHORIZATION;
 
 use super::header::{self, unsigned};
 use super::mac::{Algorithm, equal};
@@ -37,7 +38,7 @@ impl<'a> Claim<'a> {
         context: &Context<'_>,
         x_date_required: bool,
     ) -> Result<Self, Condition> {
-        let authorization = header::text(request.headers, "authorization")?.ok_or(Condition::AuthSignatureMalformed)?;
+        let authorization = header::text(request.headers, &AUTHORIZATION)?.ok_or(Condition::AuthSignatureMalformed)?;
         let (word, parameters) = authorization::split_word(authorization);
         if word != "hmac" && word != "Hmac" {
             return Err(Condition::AuthSignatureMalformed);
@@ -99,7 +100,7 @@ fn check_date(
     x_date_required: bool,
 ) -> Result<&'static str, Condition> {
     let x_date = header::single(request.headers, X_DATE)?;
-    let date = header::single(request.headers, DATE)?;
+    let date = header::single(request.headers, &http::header::DATE)?;
     let read = |value: &http::HeaderValue| value.to_str().ok().and_then(Timestamp::from_http_date);
     let x_date = match (x_date, date) {
         (Some(x_date), _) => x_date,
