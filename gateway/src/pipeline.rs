@@ -15,7 +15,7 @@ use std::time::Instant;
 use apigw_errors::{Condition, Occurrence as _};
 use bytes::Bytes;
 use http::request::Parts;
-use http::{HeaderName, HeaderValue, Request, Response};
+use http::{HeaderName, HeaderValue, Response};
 use hyper::body::{Body as _, Incoming};
 use tracing::Instrument as _;
 
@@ -75,24 +75,25 @@ enum Outcome {
     Made(Box<Response<Bytes>>),
 }
 
-/// Answers a call; not if the client has left in the middle of it.
+/// Answers a call; not if the client has left in the middle of it. Of the request only its body is used up: what is handed
+/// on by value is copied.
 pub(crate) async fn serve(
     worker: Rc<Worker>,
     connection: Rc<Connection>,
-    request: Request<Incoming>,
+    parts: &mut Parts,
+    body: Incoming,
 ) -> Option<Response<Outbound>> {
     let started = Instant::now();
     let snapshot = worker.snapshot();
-    let (mut parts, body) = request.into_parts();
     // The host is looked up first, because every refusal needs its voice; whether it may be called is asked later.
-    let name = check::host::name(&parts);
+    let name = check::host::name(parts);
     let host = name.as_ref().ok().and_then(|name| snapshot.host(name));
     let elsewhere = || snapshot.voice_for(name.as_deref().ok(), connection.listener).unwrap_or(Voice::PROBLEM);
     let voice = host.map_or_else(elsewhere, |host| host.voice);
     let request_id = voice.envelope.request_id(worker.ids.next());
     let client = snapshot.trusted_proxies.client(connection.peer, &parts.headers);
     let from = (Rc::clone(&connection), client);
-    let record = Record::new(Rc::clone(&worker.log), snapshot.clone(), started, from, request_id, voice, Some(&parts));
+    let record = Record::new(Rc::clone(&worker.log), snapshot.clone(), started, from, request_id, voice, Some(parts));
     // It goes from hand to hand until the last byte of the answer is out.
     let mut record = Box::new(record);
     let diagnoses = host.is_some_and(|host| host.diagnostics) || voice.envelope.wants_diagnostics(&parts.headers);
@@ -119,11 +120,11 @@ pub(crate) async fn serve(
     let named = name.map(drop);
     let outcome = match span(&call) {
         None => {
-            let answer = pin!(answer(&worker, &connection, &mut call, named, &mut parts, body, &mut record));
+            let answer = pin!(answer(&worker, &connection, &mut call, named, parts, body, &mut record));
             contained(answer).await
         }
         Some(span) => {
-            let answer = answer(&worker, &connection, &mut call, named, &mut parts, body, &mut record);
+            let answer = answer(&worker, &connection, &mut call, named, parts, body, &mut record);
             contained(Box::pin(answer.instrument(span)).as_mut()).await
         }
     };

@@ -152,9 +152,10 @@ pub(super) enum Unanswered {
 async fn answer(
     worker: Rc<Worker>,
     facts: Rc<pipeline::Connection>,
-    mut request: Request<Incoming>,
+    request: Request<Incoming>,
     signals: Rc<Signals>,
 ) -> Result<Response<Whole>, Unanswered> {
+    let (mut parts, body) = request.into_parts();
     if let Some(refusal) = signals.call() {
         // Whoever begins with TLS understands no answer of ours, but a connection that ends. Whoever has spoken HTTP
         // already, or speaks TLS as it is, understands one.
@@ -165,26 +166,26 @@ async fn answer(
         }
         // What could be read of the refused request takes the place of ours: the host decides about the voice, and
         // the log names what was asked for.
-        *request.method_mut() = refusal.method.unwrap_or_else(unreadable);
-        *request.uri_mut() = refusal.target.unwrap_or_default();
-        request.headers_mut().clear();
+        parts.method = refusal.method.unwrap_or_else(unreadable);
+        parts.uri = refusal.target.unwrap_or_default();
+        parts.headers.clear();
         if let Some(host) = refusal.host {
-            request.headers_mut().insert(HOST, host);
+            parts.headers.insert(HOST, host);
         }
-        request.extensions_mut().insert(refusal.fault);
-    } else if let Some(authority) = request.uri().authority() {
+        parts.extensions.insert(refusal.fault);
+    } else if let Some(authority) = parts.uri.authority() {
         // In absolute form the target names the host, for everything (RFC 9112, section 3.2.2).
         let host = HeaderValue::from_str(authority.as_str());
-        if request.uri().scheme_str() != Some(facts.protection.scheme()) {
-            request.extensions_mut().insert(Fault::Malformed);
+        if parts.uri.scheme_str() != Some(facts.protection.scheme()) {
+            parts.extensions.insert(Fault::Malformed);
         }
         if let Ok(host) = host {
-            request.headers_mut().insert(HOST, host);
+            parts.headers.insert(HOST, host);
         }
     }
-    let is_old = request.version() < Version::HTTP_11;
+    let is_old = parts.version < Version::HTTP_11;
     let busy = worker.begin();
-    let mut response = pipeline::serve(Rc::clone(&worker), facts, request).await.ok_or(Unanswered::Gone)?;
+    let mut response = pipeline::serve(Rc::clone(&worker), facts, &mut parts, body).await.ok_or(Unanswered::Gone)?;
     if response.status() == StatusCode::SWITCHING_PROTOCOLS {
         signals.phase.set(Phase::Tunnel);
     } else if worker.is_stopping() {

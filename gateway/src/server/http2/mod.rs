@@ -157,7 +157,8 @@ async fn answer(
     }
     let is_head = *request.method() == Method::HEAD;
     let busy = worker.begin();
-    let mut response = pipeline::serve(Rc::clone(&worker), facts, request).await.ok_or(Unanswered::Gone)?;
+    let (mut parts, body) = request.into_parts();
+    let mut response = pipeline::serve(Rc::clone(&worker), facts, &mut parts, body).await.ok_or(Unanswered::Gone)?;
     open.answered();
     if response.extensions().get() == Some(&fault::Cut::Reset) {
         return Err(Unanswered::Reset);
