@@ -66,7 +66,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Write for Io<S> {
                 return Poll::Ready(Err(late));
             }
         }
-        Pin::new(&mut this.stream).poll_flush(cx)
+        // Over TLS, what was written may wait here for the client.
+        let outcome = Pin::new(&mut this.stream).poll_flush(cx);
+        this.wrote(outcome.map_ok(|()| 0), cx).map_ok(|_| ())
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -76,7 +78,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Write for Io<S> {
             return Poll::Ready(Ok(()));
         }
         if this.lingering.is_none() {
-            ready!(Pin::new(&mut this.stream).poll_shutdown(cx))?;
+            let outcome = Pin::new(&mut this.stream).poll_shutdown(cx);
+            ready!(this.wrote(outcome.map_ok(|()| 0), cx))?;
             this.lingering = Some((Instant::now() + LINGER, LINGER_BYTES));
         }
         // Where everything that came was understood there is nothing unread.
