@@ -52,12 +52,16 @@ impl From<Broken> for io::Error {
 }
 
 impl From<&hyper::Error> for InboundFailure {
-    /// The screen's own word, if the error is it; else the parser has found out what the screen did not.
+    /// The screen's own word, if the error is it; else the parser has found out what the screen did not. Over HTTP/2 a client
+    /// may give its request up, or be gone.
     fn from(error: &hyper::Error) -> Self {
-        let cause = error.source().and_then(|cause| cause.downcast_ref::<io::Error>());
-        let broken = cause.and_then(io::Error::get_ref).and_then(|cause| cause.downcast_ref::<Broken>());
+        let Some(cause) = error.source() else { return Self::Malformed };
+        let left = |error: &h2::Error| error.is_remote() || error.is_io();
+        let broken =
+            cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref).and_then(|cause| cause.downcast_ref());
         match broken {
             Some(Broken(Fault::Cut)) => Self::Cut,
+            _ if cause.downcast_ref().is_some_and(left) => Self::Cut,
             _ => Self::Malformed,
         }
     }

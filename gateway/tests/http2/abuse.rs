@@ -235,6 +235,42 @@ fn a_head_beyond_all_bounds_is_refused_and_written_down_and_hurts_no_stream_befo
 }
 
 #[test]
+fn a_client_that_gives_its_upload_up_has_sent_nothing_wrong() {
+    // Never answers.
+    let backend = Backend::with(|peer| {
+        peer.head();
+        peer.drain();
+    });
+    let log = std::env::temp_dir().join(format!("apigw-http2-left-{}.log", std::process::id()));
+    let config = config(&backend, "").replace("access_log: off", &format!("access_log: {{ file: {} }}", log.display()));
+    let gateway = gateway(&config);
+    let conditions = || {
+        let lines = std::fs::read_to_string(&log).unwrap();
+        let condition =
+            |line: &str| line.split("\"condition\":\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        lines.lines().map(condition).collect::<Vec<_>>()
+    };
+    let raw = Raw::connect(at(&gateway));
+    let mut expected = Vec::new();
+    for (stream, condition) in
+        [(1, "connection.client_closed"), (3, "request.malformed"), (5, "connection.client_closed")]
+    {
+        raw.request(stream, END_HEADERS, &[(":method", "POST"), ("content-length", "100")]);
+        raw.frame(kind::DATA, 0, stream, b"hello");
+        eventually("the call", || backend.requests() > expected.len());
+        match stream {
+            // What it announced does not come.
+            3 => raw.frame(kind::DATA, END_STREAM, stream, b"world"),
+            _ => raw.frame(kind::RST_STREAM, 0, stream, &[0, 0, 0, 8]),
+        }
+        expected.push(condition);
+        eventually("the line", || conditions().len() == expected.len());
+    }
+    assert_eq!(conditions(), expected);
+    std::fs::remove_file(&log).unwrap();
+}
+
+#[test]
 fn deadlines_of_a_connection() {
     let backend = Backend::answering(OK);
     // A connection that is only idle is left alone here for longer than this test waits.

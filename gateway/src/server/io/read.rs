@@ -60,6 +60,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Read for Io<S> {
             let mut into = ReadBuf::new(scratch.get_mut(..room).unwrap_or_default());
             match Pin::new(&mut this.stream).poll_read(cx, &mut into) {
                 Poll::Ready(Ok(())) => {}
+                // Whoever is gone has sent nothing wrong.
+                Poll::Ready(Err(_)) if this.screen.is_in_body() => {
+                    return Poll::Ready(Err(Broken(Fault::Cut).into()));
+                }
                 Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
                 Poll::Pending => {
                     this.wait_to_read();
