@@ -123,13 +123,18 @@ fn probes_take_a_server_out_and_bring_it_back() {
         }
     });
     let settings = ", probe: { path: /healthz, interval: 50ms, timeout: 60s, healthy: 2, unhealthy: 2 }";
-    let gateway = gateway(&config(&[address(&server)], settings, ""));
+    let admin = "admin: { address: \"127.0.0.1:0\" }\n";
+    let gateway = gateway(&format!("{admin}{}", config(&[address(&server)], settings, "")));
     let is = |wanted: &str| condition(&get(at(&gateway), "p", "/", &[])) == wanted;
+    let metrics = || get(gateway.admin().unwrap(), "127.0.0.1", "/metrics", &[]).text();
+    let line = |is_in: u8| format!("apigw_server_in_service{{pool=\"pool\",server=\"{}\"}} {is_in}\n", server.address);
     assert_eq!(get(at(&gateway), "p", "/", &[]).status(), 200, "until something is known, it is called");
+    assert!(metrics().contains(&line(1)), "{}", metrics());
     healthy.store(false, Ordering::SeqCst);
     eventually("it is out", || is("backend.target.none_available"));
+    assert!(metrics().contains(&line(0)), "{}", metrics());
     healthy.store(true, Ordering::SeqCst);
-    eventually("it is back", || is(""));
+    eventually("it is back", || is("") && metrics().contains(&line(1)));
 }
 
 #[test]

@@ -23,10 +23,19 @@ pub(crate) struct Single {
     pub(crate) value: u64,
 }
 
+/// A server of a pool that may be left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Server {
+    pub(crate) pool: String,
+    /// As its log lines and its `Host` field have it.
+    pub(crate) address: String,
+    pub(crate) is_in_service: bool,
+}
+
 /// Everything as text.
-pub(crate) fn text(tally: Tally, singles: Vec<Single>) -> String {
+pub(crate) fn text(tally: Tally, singles: Vec<Single>, servers: Vec<Server>) -> String {
     let mut registry = Registry::with_prefix("apigw");
-    registry.register_collector(Box::new(Everything { tally, singles }));
+    registry.register_collector(Box::new(Everything { tally, singles, servers }));
     let mut text = String::new();
     // Writing to a string cannot fail.
     let _ = prometheus_client::encoding::text::encode(&mut text, &registry);
@@ -37,6 +46,7 @@ pub(crate) fn text(tally: Tally, singles: Vec<Single>) -> String {
 struct Everything {
     tally: Tally,
     singles: Vec<Single>,
+    servers: Vec<Server>,
 }
 
 fn counter<L: EncodeLabelSet>(metric: &mut MetricEncoder<'_>, labels: &L, value: u64) -> fmt::Result {
@@ -85,6 +95,15 @@ impl Collector for Everything {
         let mut metric = encoder.encode_descriptor("bounds_hit", help, None, MetricType::Counter)?;
         for (bound, count) in &tally.bounds {
             counter(&mut metric, &[("bound", *bound)], *count)?;
+        }
+        if !self.servers.is_empty() {
+            let help =
+                "1 if calls go to this server of a pool, 0 while it is left out because calls or probes of it fail";
+            let mut metric = encoder.encode_descriptor("server_in_service", help, None, MetricType::Gauge)?;
+            for Server { pool, address, is_in_service } in &self.servers {
+                let labels = [("pool", pool.as_str()), ("server", address.as_str())];
+                ConstGauge::new(i64::from(*is_in_service)).encode(metric.encode_family(&labels)?)?;
+            }
         }
         let single = |name, help, is_counter, value| Single { name, help, is_counter, value };
         let counted = [

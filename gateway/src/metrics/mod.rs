@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use apigw_errors::CodeRow;
 
 pub(crate) use calls::CallCells;
-pub(crate) use encode::{Single, text};
+pub(crate) use encode::{Server, Single, text};
 pub(crate) use recent::{SLOT, SLOTS, slot};
 pub(crate) use tally::{Raised, Tally};
 

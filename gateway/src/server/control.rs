@@ -10,7 +10,7 @@ use tokio::time::timeout;
 
 use super::{Shared, Stop};
 use crate::access_log::Lost;
-use crate::metrics::{Single, Tally};
+use crate::metrics::{Server, Single, Tally};
 use crate::reload::{ReloadError, Reloader, Status, Trigger};
 
 /// How long a thread may take to say what it has counted. One that does not is busy, or stuck.
@@ -103,6 +103,30 @@ impl Control {
             number("state_windows", "Rate and quota windows held in this process", false, self.shared.memory.windows()),
             number("state_nonces", "Nonces held in this process", false, self.shared.memory.nonces()),
         ]
+    }
+
+    /// The servers that may be left out, and whether they are.
+    pub(crate) fn servers(&self) -> Vec<Server> {
+        let snapshot = self.shared.snapshot.load();
+        let pools = snapshot.pools.iter().filter(|pool| pool.ejection.is_some() || pool.probe.is_some());
+        let servers = pools.flat_map(|pool| pool.targets.iter().map(move |target| (pool, target)));
+        let told = servers.filter_map(|(pool, target)| {
+            let endpoint = snapshot.endpoints.get(target.endpoint)?;
+            Some(Server {
+                pool: pool.name.to_string(),
+                address: String::from_utf8_lossy(endpoint.host_field.as_bytes()).into_owned(),
+                is_in_service: target.health.is_in_service(),
+            })
+        });
+        let mut told: Vec<Server> = told.collect();
+        told.sort_by(|a, b| (&a.pool, &a.address).cmp(&(&b.pool, &b.address)));
+        // One that is in several groups stands in the file several times; any of them being out is worth knowing.
+        told.dedup_by(|next, kept| {
+            let same = (&next.pool, &next.address) == (&kept.pool, &kept.address);
+            kept.is_in_service &= !same || next.is_in_service;
+            same
+        });
+        told
     }
 
     /// The configuration in force.

@@ -34,6 +34,11 @@ pub struct Health {
 }
 
 impl Health {
+    /// True if calls go to it as they would to any other: it is neither left out nor on trial.
+    pub(crate) fn is_in_service(&self) -> bool {
+        !self.down.load(Relaxed) && self.ejected_until.load(Relaxed) == 0
+    }
+
     /// True if it can be chosen: in service, or due for a trial.
     pub(super) fn is_usable(&self, now: u64) -> bool {
         !self.down.load(Relaxed) && self.ejected_until.load(Relaxed) <= now
