@@ -75,12 +75,8 @@ impl Certificates {
         ["certificate", "key", "authorities"].into_iter().map(path)
     }
 
-    /// What a client trusts that believes in them.
-    pub(crate) fn config(&self) -> Arc<ClientConfig> {
-        Arc::clone(&self.config)
-    }
-
-    fn client(&self, name: &str) -> Result<ClientConnection, Failure> {
+    /// A client that believes in them, and wants to speak with whom `name` names.
+    pub(crate) fn client(&self, name: &str) -> Result<ClientConnection, Failure> {
         let name = name.to_owned().try_into().map_err(|_| Failure::Tls(format!("`{name}` is no name")))?;
         ClientConnection::new(Arc::clone(&self.config), name).map_err(|error| Failure::Tls(error.to_string()))
     }

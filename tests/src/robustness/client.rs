@@ -1,14 +1,16 @@
 //! One connection to the gateway: what it sends, and everything that comes back.
 
 use std::io::{ErrorKind, Read};
-use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::net::SocketAddr;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::answer::{Answer, answers};
 use super::step::{self, Deed, Step};
+use super::stream::Stream;
 use crate::conformance::Failure;
+use crate::conformance::tls::Certificates;
 
 /// What has not come after this will not come, even on a machine that others keep busy. Timeouts in the configurations that
 /// have to strike are far shorter.
@@ -26,7 +28,7 @@ struct Came {
 /// A client.
 #[derive(Debug)]
 pub(super) struct Client {
-    stream: TcpStream,
+    stream: Stream,
     came: Arc<(Mutex<Came>, Condvar)>,
     /// It left by itself.
     pub(super) left: bool,
@@ -37,12 +39,10 @@ fn lock(came: &Mutex<Came>) -> MutexGuard<'_, Came> {
 }
 
 impl Client {
-    pub(super) fn connect(address: SocketAddr) -> Result<Self, Failure> {
-        let failed = || Failure::io("connecting");
-        let stream = TcpStream::connect_timeout(&address, PATIENCE).map_err(failed())?;
-        stream.set_nodelay(true).map_err(failed())?;
-        stream.set_write_timeout(Some(PATIENCE)).map_err(failed())?;
-        let mut reading = stream.try_clone().map_err(failed())?;
+    /// Connects; over TLS if there are certificates to believe in.
+    pub(super) fn connect(address: SocketAddr, certificates: Option<&Certificates>) -> Result<Self, Failure> {
+        let stream = Stream::connect(address, certificates, PATIENCE)?;
+        let mut reading = stream.try_clone().map_err(Failure::io("connecting"))?;
         let came: Arc<(Mutex<Came>, Condvar)> = Arc::default();
         let writer = Arc::clone(&came);
         thread::spawn(move || {
@@ -67,7 +67,7 @@ impl Client {
 
     /// Its own address, by which the access log knows it.
     pub(super) fn address(&self) -> Result<SocketAddr, Failure> {
-        self.stream.local_addr().map_err(Failure::io("the client's address"))
+        self.stream.address()
     }
 
     /// Does all steps, or those until the gateway ends the connection.
@@ -90,18 +90,18 @@ impl Client {
 
     fn deed(&mut self, deed: Deed) -> Result<(), Failure> {
         match deed {
-            Deed::HalfClose => match self.stream.shutdown(Shutdown::Write) {
-                Err(error) if error.kind() != std::io::ErrorKind::NotConnected => Err(Failure::io("leaving")(error)),
+            Deed::HalfClose => match self.stream.end() {
+                Err(error) if error.kind() != ErrorKind::NotConnected && !step::is_end(&error) => {
+                    Err(Failure::io("leaving")(error))
+                }
                 _ => Ok(()),
             },
             Deed::Close | Deed::Reset => {
                 if deed == Deed::Reset {
-                    step::reset(&self.stream);
-                    // The reader's handle keeps the socket open: an own address family's way to say "gone" is this.
-                    let _ = socket2::SockRef::from(&self.stream).shutdown(Shutdown::Both);
-                } else {
-                    let _ = self.stream.shutdown(Shutdown::Both);
+                    self.stream.reset_when_closed();
                 }
+                // The reader's handle keeps the socket open.
+                self.stream.leave();
                 self.left = true;
                 Ok(())
             }
@@ -162,6 +162,6 @@ impl Drop for Client {
         // Wakes the reading thread, wherever it waits.
         lock(&self.came.0).deaf = false;
         self.came.1.notify_all();
-        let _ = self.stream.shutdown(Shutdown::Both);
+        self.stream.leave();
     }
 }

@@ -70,9 +70,9 @@ mod client;
 mod dialect;
 mod file;
 mod judge;
-mod relay;
 mod run;
 mod step;
+mod stream;
 mod watch;
 
 pub use run::{run, suites};

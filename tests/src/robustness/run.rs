@@ -12,7 +12,6 @@ use super::client::{Client, PATIENCE};
 use super::dialect;
 use super::file::{Expect, File, Row, Then};
 use super::judge::{self, Seen};
-use super::relay::Relay;
 use super::step::Step;
 use super::watch::{self, BYSTANDER, Watch};
 use crate::conformance::Failure;
@@ -75,10 +74,8 @@ struct Suite {
     watch: Watch,
     /// What a connection of the bystander begins with.
     preamble: String,
-    /// To the listener that speaks TLS, if there is one.
-    relay: Option<Relay>,
-    /// Their files, which the gateway looks at.
-    _certificates: Option<Certificates>,
+    /// Those of the second listener, if it speaks TLS.
+    certificates: Option<Certificates>,
     /// How many lines of the access log are those of rows before, by the client's address: ports come back.
     judged: RefCell<HashMap<String, usize>>,
 }
@@ -87,7 +84,7 @@ struct Suite {
 #[derive(Debug, Clone, Copy)]
 struct Way<'a> {
     dialect: &'a str,
-    relay: Option<&'a Relay>,
+    certificates: Option<&'a Certificates>,
 }
 
 /// A client whose lines in the access log are still to be looked at.
@@ -119,9 +116,7 @@ impl Suite {
             places.iter().fold(text, |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
         })?;
         let preamble = file.preamble.clone().unwrap_or_default();
-        let start = |certificates| Relay::start(gateway.address(1)?, certificates, "huawei.test");
-        let relay = certificates.as_ref().map(start).transpose()?;
-        Ok(Self { gateway, watch, preamble, relay, _certificates: certificates, judged: RefCell::default() })
+        Ok(Self { gateway, watch, preamble, certificates, judged: RefCell::default() })
     }
 
     fn row(&self, row: &Row) -> Result<Vec<String>, Failure> {
@@ -131,10 +126,10 @@ impl Suite {
             |dialect: &&str| row.dialects.as_ref().is_none_or(|names| names.iter().any(|name| name == dialect));
         let plain = dialect::ALL.into_iter().filter(wanted).map(|dialect| (dialect, None));
         // What TLS changes, it changes for all dialects.
-        let relay = self.relay.as_ref().filter(|_| !row.plain);
-        let secure = relay.and_then(|relay| Some((dialect::ALL.into_iter().rfind(wanted)?, Some(relay))));
-        for (dialect, relay) in plain.chain(secure) {
-            let way = Way { dialect, relay };
+        let certificates = self.certificates.as_ref().filter(|_| !row.plain);
+        let secure = certificates.and_then(|some| Some((dialect::ALL.into_iter().rfind(wanted)?, Some(some))));
+        for (dialect, certificates) in plain.chain(secure) {
+            let way = Way { dialect, certificates };
             let own = match dialect {
                 "tencent" => &row.tencent,
                 "jdcloud" => &row.jdcloud,
@@ -142,7 +137,7 @@ impl Suite {
                 _ => &row.problem,
             };
             let expect = own.or(&row.expect);
-            let (scheme, over) = if relay.is_some() { ("https", " over TLS") } else { ("http", "") };
+            let (scheme, over) = if certificates.is_some() { ("https", " over TLS") } else { ("http", "") };
             for (number, variant) in row.variants.iter().enumerate() {
                 let place = format!("{}: variant {} in {dialect}{over}", row.name, number + 1);
                 let steps = spell(&variant.steps(), dialect, scheme);
@@ -164,8 +159,8 @@ impl Suite {
         place: &str,
         logged: &mut Vec<Logged>,
     ) -> Result<Vec<String>, Failure> {
-        let Way { dialect, relay } = way;
-        let address = relay.map_or_else(|| self.gateway.address(0), |relay| Ok(relay.address))?;
+        let Way { dialect, certificates } = way;
+        let address = self.gateway.address(usize::from(certificates.is_some()))?;
         let together = row.together.unwrap_or(1);
         let host = format!("{dialect}.test");
         let (mut bystander, answer) = self.bystander(&host)?;
@@ -174,7 +169,7 @@ impl Suite {
         }
         let mark = self.watch.mark();
         let clients: Vec<Result<(Seen, Logged), Failure>> = thread::scope(|scope| {
-            let play = || one(address, relay, &host, steps, expect, place);
+            let play = || one(address, certificates, &host, steps, expect, place);
             let threads: Vec<_> = (0..together).map(|_| scope.spawn(play)).collect();
             threads
                 .into_iter()
@@ -211,7 +206,7 @@ impl Suite {
         let give_up = Instant::now() + PATIENCE;
         loop {
             let start = Instant::now();
-            let mut bystander = Client::connect(self.gateway.address(0)?)?;
+            let mut bystander = Client::connect(self.gateway.address(0)?, None)?;
             bystander.play(&[Step::Text(self.preamble.clone())])?;
             let answer = bystander.ask(host, BYSTANDER);
             if answer.is_some() || start.elapsed() < PROMPT || Instant::now() > give_up {
@@ -261,13 +256,13 @@ impl Suite {
 /// One client's part.
 fn one(
     address: std::net::SocketAddr,
-    relay: Option<&Relay>,
+    certificates: Option<&Certificates>,
     host: &str,
     steps: &[Step],
     expect: &Expect,
     place: &str,
 ) -> Result<(Seen, Logged), Failure> {
-    let mut client = Client::connect(address)?;
+    let mut client = Client::connect(address, certificates)?;
     let own = client.address()?;
     client.play(steps)?;
     let then = expect.then.unwrap_or_default();
@@ -285,9 +280,7 @@ fn one(
         // What comes late belongs to the variant and not to the question.
         answers = all.split_last().filter(|_| kept).map_or(answers, |(_, before)| before.to_vec());
     }
-    let known = relay.map_or(Some(own), |relay| relay.known_as(own));
-    let known = known.ok_or_else(|| Failure::Answer("the relay has no connection for this client".to_owned()))?;
-    let logged = Logged { client: known.to_string(), place: place.to_owned(), expect: expect.clone(), kept };
+    let logged = Logged { client: own.to_string(), place: place.to_owned(), expect: expect.clone(), kept };
     Ok((Seen { answers, rest, ended, reset: client.was_reset() }, logged))
 }
 

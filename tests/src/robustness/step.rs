@@ -83,7 +83,7 @@ pub(super) fn bytes(text: &str) -> Result<Vec<u8>, Failure> {
 }
 
 /// Sends what a step sends. False once the other side takes nothing more.
-pub(super) fn send(stream: &mut TcpStream, step: &Step) -> Result<bool, Failure> {
+pub(super) fn send(stream: &mut impl Write, step: &Step) -> Result<bool, Failure> {
     let sent = match step {
         Step::Text(text) => stream.write_all(&bytes(text)?),
         Step::Repeat { repeat, times } => {
