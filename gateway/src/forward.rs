@@ -116,6 +116,16 @@ mod tests {
     }
 
     #[test]
+    fn an_answer_begins_with_no_field_and_not_with_much_memory() {
+        let mut request = map(&[("host", "h"), ("x-one", "1"), ("x-one", "2")]);
+        let answer = emptied(&mut request);
+        assert_eq!(answer, HeaderMap::new());
+        assert!(answer.capacity() > 0, "the memory is the request's");
+        let mut large = HeaderMap::with_capacity(MOST_REUSED + 1);
+        assert_eq!(emptied(&mut large).capacity(), 0);
+    }
+
+    #[test]
     fn what_concerns_one_connection_is_removed() {
         let mut headers = map(&[
             ("connection", "close, X-Hop, Host, content-length,, b@d"),
