@@ -9,9 +9,6 @@ use socket2::{Domain, SockRef, Socket, Type};
 
 use super::Failure;
 
-/// Longer than any scenario waits.
-const FOREVER: Duration = Duration::from_secs(300);
-
 /// What a backend does with a connection.
 type Behaviour = fn(TcpStream);
 
@@ -78,8 +75,7 @@ fn babble(mut stream: TcpStream) {
 /// Takes the request and says nothing.
 fn stay_silent(mut stream: TcpStream) {
     read_head(&mut stream);
-    // Ends early when the gateway gives up and closes.
-    let _ = stream.set_read_timeout(Some(FOREVER));
+    // Until the gateway gives up and closes. A timeout would let it be woken by being stopped and continued.
     let _ = stream.read(&mut [0]);
 }
 
