@@ -137,9 +137,11 @@ fn serve<S: Transport>(worker: &Rc<Worker>, stream: S, socket: Peer, number: usi
 
 fn spawn(worker: &Rc<Worker>, task: impl Future<Output = ()> + 'static) {
     let open = worker.open();
+    // In a box, because each future around it would keep room for it twice: where it came from, and where it is polled.
+    let mut task = Box::pin(task);
     tokio::task::spawn_local(async move {
         // A panic outside of calls ends their connection.
-        let _ = contained(task).await;
+        let _ = contained(task.as_mut()).await;
         drop(open);
     });
 }

@@ -66,7 +66,7 @@ impl Arrival {
     }
 }
 
-/// Serves a connection to its end.
+/// Serves a connection to its end. What few connections come to is in boxes, so that idle ones need no room for it.
 pub(super) async fn serve<S: Transport>(worker: Rc<Worker>, stream: S, arrival: Arrival, stop: watch::Receiver<Stop>) {
     stream.send_promptly();
     let protection = if arrival.lacks_tls { Protection::Lacking } else { stream.protection() };
@@ -75,7 +75,7 @@ pub(super) async fn serve<S: Transport>(worker: Rc<Worker>, stream: S, arrival: 
     let (bounds, deadlines) = (snapshot.head_bounds, Deadlines::from(&snapshot.limits));
     drop(snapshot);
     if stream.is_http2() {
-        return http2::serve(worker, stream, arrival.held, facts, stop).await;
+        return Box::pin(http2::serve(worker, stream, arrival.held, facts, stop)).await;
     }
     let (io, signals) = Io::new(stream, arrival.held, bounds, deadlines, Rc::clone(&worker.scratch));
     let service = service_fn(|request: Request<Incoming>| {
@@ -106,7 +106,7 @@ pub(super) async fn serve<S: Transport>(worker: Rc<Worker>, stream: S, arrival: 
     if let Some(tunnel) = facts.tunnel.take() {
         drop(io);
         let parts = connection.into_parts();
-        return tunnel.carry(TokioIo::new(parts.io), parts.read_buf).await;
+        return Box::pin(tunnel.carry(TokioIo::new(parts.io), parts.read_buf)).await;
     }
     // What is left of a call ends here, and with it whatever else has the connection.
     drop(connection);
@@ -115,7 +115,7 @@ pub(super) async fn serve<S: Transport>(worker: Rc<Worker>, stream: S, arrival: 
         io.reset();
     } else if signals.phase.get() == Phase::Http2 {
         let (stream, held) = io.into_parts();
-        http2::serve(worker, stream, held, facts, stop).await;
+        Box::pin(http2::serve(worker, stream, held, facts, stop)).await;
     }
 }
 
