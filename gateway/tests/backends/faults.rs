@@ -1,10 +1,24 @@
 //! Backends that fail, stall or are not to be called.
 
 use std::io::Write as _;
+use std::sync::Mutex;
+use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
 
 use crate::harness::{Backend, Client, PATIENCE, at, eventually, gateway, get};
 use crate::{codes, config};
+
+/// A backend that never answers, and tells when the gateway ends its connection.
+fn silent() -> (Backend, Receiver<()>) {
+    let (sender, gone) = mpsc::channel();
+    let sender = Mutex::new(sender);
+    let backend = Backend::with(move |peer| {
+        peer.head();
+        peer.drain();
+        sender.lock().unwrap().send(()).unwrap();
+    });
+    (backend, gone)
+}
 
 #[test]
 fn faults_are_told_apart() {
@@ -91,13 +105,7 @@ fn a_name_is_checked_by_the_address_it_resolves_to() {
 
 #[test]
 fn a_timeout_is_not_early_and_ends_the_backend_request() {
-    let (sender, gone) = std::sync::mpsc::channel();
-    let sender = std::sync::Mutex::new(sender);
-    let backend = Backend::with(move |peer| {
-        peer.head();
-        peer.drain();
-        sender.lock().unwrap().send(()).unwrap();
-    });
+    let (backend, gone) = silent();
     let gateway = gateway(&config(&backend).replace("10m", "500ms"));
     let start = Instant::now();
     assert_eq!(codes(&get(at(&gateway), "h", "/", &[])), (504, "APIG.0203".to_owned()));
@@ -136,8 +144,8 @@ fn a_backend_that_stalls_in_its_answer_is_cut_off() {
 
 #[test]
 fn a_large_answer_to_a_slow_client_is_not_collected() {
-    let (sender, sent) = std::sync::mpsc::channel();
-    let sender = std::sync::Mutex::new(sender);
+    let (sender, sent) = mpsc::channel();
+    let sender = Mutex::new(sender);
     let backend = Backend::with(move |peer| {
         peer.head();
         peer.send(b"HTTP/1.1 200 OK\r\nContent-Length: 268435456\r\n\r\n");
@@ -159,13 +167,7 @@ fn a_large_answer_to_a_slow_client_is_not_collected() {
 
 #[test]
 fn a_client_that_leaves_takes_its_request_with_it() {
-    let (sender, gone) = std::sync::mpsc::channel();
-    let sender = std::sync::Mutex::new(sender);
-    let backend = Backend::with(move |peer| {
-        peer.head();
-        peer.drain();
-        sender.lock().unwrap().send(()).unwrap();
-    });
+    let (backend, gone) = silent();
     let gateway = gateway(&config(&backend));
     let mut client = Client::connect(at(&gateway));
     client.write("GET / HTTP/1.1\r\nHost: h\r\n\r\n").stream().flush().unwrap();
